@@ -1,0 +1,39 @@
+import { integer, nullable, number, optional, any, table, text, type RowOf } from './row';
+
+/** Ticker of a trading pair: WebSocket rows and REST `ticker/{symbol}` (bitfinex-v2.md 3.1). */
+export const ticker = table('ticker', {
+  bid: number(0),
+  bidVolume: number(1),
+  ask: number(2),
+  askVolume: number(3),
+  change: number(4),
+  /** a fraction: 0.01 is one percent */
+  changeRelative: number(5),
+  last: number(6),
+  baseVolume: number(7),
+  high: number(8),
+  low: number(9),
+});
+export type Ticker = RowOf<typeof ticker>;
+
+/** Ticker of a funding currency. Rates are daily decimals, periods days. */
+export const fundingTicker = table('funding ticker', {
+  frr: number(0),
+  bid: number(1),
+  bidPeriod: integer(2),
+  bidVolume: number(3),
+  ask: number(4),
+  askPeriod: integer(5),
+  askVolume: number(6),
+  change: number(7),
+  changeRelative: number(8),
+  last: number(9),
+  baseVolume: number(10),
+  high: number(11),
+  low: number(12),
+  frrAmountAvailable: optional(nullable(number(15))),
+});
+export type FundingTicker = RowOf<typeof fundingTicker>;
+
+/** The symbol in front of a row of REST `tickers`; the rest of that row is a ticker. */
+export const tickersRow = table('tickers', { symbol: text(0), first: any(1) });
