@@ -6,7 +6,7 @@ import { event, type EventFrame } from './event';
  */
 export type Frame = EventFrame | ChannelFrame | MalformedFrame;
 
-export type ChannelFrame = { readonly chanId: number; readonly sequence?: number; readonly timestamp?: number } & (
+export type ChannelFrame = { readonly chanId: number; readonly sequence: number | undefined; readonly timestamp: number | undefined } & (
   | { readonly kind: 'heartbeat' }
   | { readonly kind: 'checksum'; readonly value: number }
   /** a list of rows: the snapshot */
@@ -45,18 +45,20 @@ function channelFrame(frame: readonly unknown[]): ChannelFrame | MalformedFrame 
   const payload = frame[1];
   if (typeof payload === 'string') return typedFrame(id, payload, frame);
   if (!Array.isArray(payload)) return malformed('no payload');
-  const sequence = frame[2] as number;
-  const timestamp = frame[3] as number;
+  const sequence = trailer(frame[2]);
+  const timestamp = trailer(frame[3]);
   return payload.length === 0 || Array.isArray(payload[0])
     ? { kind: 'rows', chanId: id, rows: payload, sequence, timestamp }
     : { kind: 'row', chanId: id, row: payload, sequence, timestamp };
 }
 
 function typedFrame(chanId: number, type: string, frame: readonly unknown[]): ChannelFrame | MalformedFrame {
-  if (type === 'hb') return { kind: 'heartbeat', chanId, sequence: frame[2] as number, timestamp: frame[3] as number };
-  const trailers = { sequence: frame[3] as number, timestamp: frame[4] as number };
+  if (type === 'hb') return { kind: 'heartbeat', chanId, sequence: trailer(frame[2]), timestamp: trailer(frame[3]) };
+  const trailers = { sequence: trailer(frame[3]), timestamp: trailer(frame[4]) };
   if (type === 'cs') {
     return Number.isSafeInteger(frame[2]) ? { kind: 'checksum', chanId, value: frame[2] as number, ...trailers } : malformed('checksum is no integer');
   }
   return { kind: 'typed', chanId, type, payload: frame[2], ...trailers };
 }
+
+const trailer = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);

@@ -1,0 +1,38 @@
+import type { ChannelRequest } from '../wire/event';
+
+export const PRECISIONS = ['P0', 'P1', 'P2', 'P3', 'P4', 'R0'] as const;
+export type Precision = (typeof PRECISIONS)[number];
+
+export const BOOK_LENGTHS = [1, 25, 100, 250] as const;
+export type BookLength = (typeof BOOK_LENGTHS)[number];
+
+export const FREQUENCIES = ['F0', 'F1'] as const;
+export type Frequency = (typeof FREQUENCIES)[number];
+
+/** One public channel, with everything that makes it different from another. */
+export type Channel =
+  | { readonly channel: 'ticker'; readonly symbol: string }
+  | { readonly channel: 'trades'; readonly symbol: string }
+  | { readonly channel: 'book'; readonly symbol: string; readonly precision: Precision; readonly frequency: Frequency; readonly length: BookLength };
+
+/** The fields of the subscribe request; its answer and its errors echo them. */
+export function requestOf(channel: Channel): ChannelRequest {
+  const { channel: name, symbol } = channel;
+  if (name !== 'book') return { channel: name, symbol };
+  return { channel: name, symbol, prec: channel.precision, freq: channel.frequency, len: String(channel.length) };
+}
+
+/** One text for one channel: `book tBTCUSD P0 F0 25`. Two users of the same key share the channel. */
+export const channelKey = (channel: Channel): string => keyOfRequest(requestOf(channel));
+
+/** The same key, from an acknowledgement or an error (answers come out of order and without an id: bitfinex-v2.md 2.5). */
+export function keyOfRequest({ channel, symbol, key, prec, freq, len }: ChannelRequest): string {
+  const subject = symbol ?? key ?? '';
+  return channel === 'book' ? `book ${subject} ${prec ?? 'P0'} ${freq ?? 'F0'} ${len ?? '25'}` : `${channel ?? ''} ${subject}`;
+}
+
+/** Funding symbols begin with `f`, trading symbols with `t` (bitfinex-v2.md 1.3). */
+export const isFunding = (symbol: string): boolean => symbol.startsWith('f');
+
+/** Can this book's checksum be trusted? Not for funding and not at length 1 (bitfinex-v2.md 4.1). */
+export const isVerifiable = (symbol: string, length: number): boolean => !isFunding(symbol) && length > 1;
