@@ -1,15 +1,27 @@
+import { given, integerOf, numberOf, restOf, textOf, type Source } from './keys';
+
 /**
  * Event objects: everything on the socket that is not an array (bitfinex-v2.md 2). Objects may grow, so unknown keys are
- * ignored; a known key of the wrong type makes the frame malformed.
+ * ignored, and a known key of the wrong type counts as absent; only an object without its event name or channel id is
+ * malformed. `rest` holds what a channel's echo says beyond the request: `pair`, `currency`, `subId`, a `len` sent as number.
  */
 export type EventFrame =
   | { readonly kind: 'info'; readonly version?: number; readonly operative?: boolean; readonly code?: number; readonly text?: string; readonly serverId?: string }
   | { readonly kind: 'conf'; readonly ok: boolean; readonly flags?: number }
-  | { readonly kind: 'subscribed'; readonly chanId: number; readonly request: ChannelRequest }
+  | { readonly kind: 'subscribed'; readonly chanId: number; readonly request: ChannelRequest; readonly rest?: Source }
   | { readonly kind: 'unsubscribed'; readonly ok: boolean; readonly chanId: number }
-  | { readonly kind: 'error'; readonly code: number; readonly text: string; readonly chanId?: number; readonly request: ChannelRequest }
+  | { readonly kind: 'error'; readonly code: number; readonly text: string; readonly chanId?: number; readonly request: ChannelRequest; readonly rest?: Source }
   | { readonly kind: 'pong'; readonly cid?: number; readonly timestamp?: number }
-  | { readonly kind: 'auth'; readonly ok: boolean; readonly code?: number; readonly text?: string; readonly userId?: number; readonly caps?: unknown }
+  | {
+      readonly kind: 'auth';
+      readonly ok: boolean;
+      readonly code?: number;
+      readonly text?: string;
+      readonly userId?: number;
+      readonly authId?: string;
+      /** an object of scopes, or its JSON text (bitfinex-v2.md 2.9) */
+      readonly caps?: unknown;
+    }
   | { readonly kind: 'other'; readonly event: string }
   | { readonly kind: 'malformed'; readonly reason: string };
 
@@ -33,78 +45,98 @@ export const SUBSCRIBE_ERROR = { failed: 10300, duplicate: 10301, unknownChannel
 export const FLAGS = { timestamp: 32768, sequence: 65536, checksum: 131072, bulk: 536870912 } as const;
 
 /** Reads an event object; never throws. */
-export function event(source: Record<string, unknown>): EventFrame {
+export function event(source: Source): EventFrame {
   const name = source['event'];
   if (typeof name !== 'string') return { kind: 'malformed', reason: 'an object without an event name' };
-  const read = readers[name];
-  return (Object.hasOwn(readers, name) && read?.(source)) || { kind: 'other', event: name.slice(0, 40) };
+  const read = Object.hasOwn(readers, name) ? readers[name] : undefined;
+  return read ? read(source) : { kind: 'other', event: name.slice(0, 40) };
 }
 
-type Reader = (source: Record<string, unknown>) => EventFrame;
-
-const readers: Record<string, Reader> = {
+const readers: Record<string, (source: Source) => EventFrame> = {
   info: (source) => ({
     kind: 'info',
-    ...given('version', numeric(source['version'])),
+    ...given('version', numberOf(source['version'])),
     ...given('operative', operative(source['platform'])),
-    ...given('code', numeric(source['code'])),
-    ...given('text', text(source['msg'])),
-    ...given('serverId', text(source['serverId'])),
+    ...given('code', numberOf(source['code'])),
+    ...given('text', textOf(source['msg'])),
+    ...given('serverId', textOf(source['serverId'])),
   }),
-  conf: (source) => ({ kind: 'conf', ok: source['status'] === 'OK', ...given('flags', numeric(source['flags'])) }),
-  subscribed: (source) => withChanId(source, 'subscribed', (chanId) => ({ kind: 'subscribed', chanId, request: requestOf(source) })),
+  conf: (source) => ({ kind: 'conf', ok: source['status'] === 'OK', ...given('flags', numberOf(source['flags'])) }),
+  subscribed: (source) => withChanId(source, 'subscribed', (chanId) => ({ kind: 'subscribed', chanId, ...echoOf(source) })),
   unsubscribed: (source) => withChanId(source, 'unsubscribed', (chanId) => ({ kind: 'unsubscribed', ok: source['status'] === 'OK', chanId })),
   error: (source) => ({
     kind: 'error',
-    code: numeric(source['code']) ?? 0,
-    text: text(source['msg']) ?? '',
-    ...given('chanId', channelId(source['chanId'])),
-    request: requestOf(source),
+    code: numberOf(source['code']) ?? 0,
+    text: textOf(source['msg']) ?? '',
+    ...given('chanId', integerOf(source['chanId'])),
+    ...echoOf(source),
   }),
-  pong: (source) => ({ kind: 'pong', ...given('cid', numeric(source['cid'])), ...given('timestamp', numeric(source['ts'])) }),
+  pong: (source) => ({ kind: 'pong', ...given('cid', numberOf(source['cid'])), ...given('timestamp', numberOf(source['ts'])) }),
   auth: (source) => ({
     kind: 'auth',
     // the documentation says FAIL, the traffic FAILED: only OK is a success (bitfinex-v2.md 2.9)
     ok: source['status'] === 'OK',
-    ...given('code', numeric(source['code'])),
-    ...given('text', text(source['msg'])),
-    ...given('userId', numeric(source['userId'])),
+    ...given('code', numberOf(source['code'])),
+    ...given('text', textOf(source['msg'])),
+    ...given('userId', numberOf(source['userId'])),
+    ...given('authId', textOf(source['auth_id'])),
     ...given('caps', source['caps']),
   }),
 };
 
-function withChanId(source: Record<string, unknown>, name: string, make: (chanId: number) => EventFrame): EventFrame {
-  const chanId = channelId(source['chanId']);
+function withChanId(source: Source, name: string, make: (chanId: number) => EventFrame): EventFrame {
+  const chanId = integerOf(source['chanId']);
   return chanId === undefined ? { kind: 'malformed', reason: `${name} without a channel id` } : make(chanId);
 }
 
-function requestOf(source: Record<string, unknown>): ChannelRequest {
-  return {
-    ...given('channel', text(source['channel'])),
-    ...given('symbol', text(source['symbol'])),
-    ...given('key', text(source['key'])),
-    ...given('prec', text(source['prec'])),
-    ...given('freq', text(source['freq'])),
-    // the reply holds a text even where a number was sent (bitfinex-v2.md 2.5)
-    ...given('len', text(source['len']) ?? numeric(source['len'])?.toString()),
+const REQUEST_KEYS = ['channel', 'symbol', 'key', 'prec', 'freq'];
+const EVENT_KEYS = ['event', 'chanId', 'msg', 'code'];
+
+/** The channel that an object names, and what else it says. */
+export function echoOf(source: Source): { request: ChannelRequest; rest?: Source } {
+  const len = textOf(source['len']);
+  const known = [...EVENT_KEYS, ...REQUEST_KEYS, ...(len === undefined ? [] : ['len'])];
+  const request = {
+    ...given('channel', textOf(source['channel'])),
+    ...given('symbol', textOf(source['symbol'])),
+    ...given('key', textOf(source['key'])),
+    ...given('prec', textOf(source['prec'])),
+    ...given('freq', textOf(source['freq'])),
+    // one type for whoever compares requests; the number itself stays in `rest` (bitfinex-v2.md 2.5)
+    ...given('len', len ?? numberOf(source['len'])?.toString()),
   };
-}
-
-const channelId = (value: unknown): number | undefined => (Number.isSafeInteger(value) ? (value as number) : undefined);
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-
-/** Codes have been texts in old announcements: compare as numbers (bitfinex-v2.md 2.6). */
-function numeric(value: unknown): number | undefined {
-  const number = typeof value === 'string' && value !== '' ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+  return { request, ...restOf(source, known) };
 }
 
 function operative(platform: unknown): boolean | undefined {
-  const status = typeof platform === 'object' && platform !== null ? numeric((platform as Record<string, unknown>)['status']) : undefined;
+  const status = typeof platform === 'object' && platform !== null ? numberOf((platform as Source)['status']) : undefined;
   return status === undefined ? undefined : status === 1;
 }
 
-/** `{[key]: value}`, or nothing where the value is absent: optional properties stay absent instead of `undefined`. */
-function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
+type Kind = Exclude<EventFrame['kind'], 'malformed'>;
+type EventOf<K extends Kind> = Extract<EventFrame, { kind: K }>;
+
+/** The object as the exchange writes it: the way back from {@link event}. Absent fields are `undefined`, which JSON drops. */
+export function encodeEvent(frame: EventOf<Kind>): Source {
+  return (writers[frame.kind] as (frame: EventOf<Kind>) => Source)(frame);
 }
+
+const writers: { [K in Kind]: (frame: EventOf<K>) => Source } = {
+  info: ({ version, serverId, operative, code, text }) => ({
+    event: 'info',
+    version,
+    serverId,
+    platform: operative === undefined ? undefined : { status: operative ? 1 : 0 },
+    code,
+    msg: text,
+  }),
+  conf: ({ ok, flags }) => ({ event: 'conf', status: statusOf(ok), flags }),
+  subscribed: ({ chanId, request, rest }) => ({ event: 'subscribed', ...request, chanId, ...rest }),
+  unsubscribed: ({ ok, chanId }) => ({ event: 'unsubscribed', status: statusOf(ok), chanId }),
+  error: ({ code, text, chanId, request, rest }) => ({ ...request, event: 'error', msg: text, code, chanId, ...rest }),
+  pong: ({ cid, timestamp }) => ({ event: 'pong', ts: timestamp, cid }),
+  auth: ({ ok, userId, authId, caps, code, text }) => ({ event: 'auth', status: statusOf(ok), chanId: 0, userId, auth_id: authId, caps, code, msg: text }),
+  other: ({ event }) => ({ event }),
+};
+
+const statusOf = (ok: boolean): string => (ok ? 'OK' : 'FAILED');

@@ -42,17 +42,24 @@ export type Fields<C extends Columns> = { -readonly [K in Exclude<keyof C, Optio
 /** The row type of a table: `type Ticker = RowOf<typeof ticker>`. */
 export type RowOf<T> = T extends Table<infer C> ? Fields<C> : never;
 
-export interface Table<C extends Columns> {
+/** Both directions of one kind of row. */
+export interface Codec<T> {
   readonly name: string;
-  readonly columns: C;
   /** @throws RowError when the row is no array, too short, or a column has the wrong type */
-  decode(row: unknown): Fields<C>;
+  decode(row: unknown): T;
   /** The row as the exchange writes it: `null` where nothing is named, optional columns at the end left out. */
-  encode(fields: Fields<C>): unknown[];
+  encode(fields: T): unknown[];
 }
 
-/** Declares a table. `name` appears in errors. */
-export function table<C extends Columns>(name: string, columns: C): Table<C> {
+export interface Table<C extends Columns> extends Codec<Fields<C>> {
+  readonly columns: C;
+}
+
+/**
+ * Declares a table. `name` appears in errors. `width` is the number of positions that `encode` writes at least, for rows
+ * that end in placeholders.
+ */
+export function table<C extends Columns>(name: string, columns: C, width = 0): Table<C> {
   const entries = Object.entries(columns).sort(([, a], [, b]) => a.at - b.at);
   return {
     name,
@@ -79,9 +86,29 @@ export function table<C extends Columns>(name: string, columns: C): Table<C> {
         while (row.length < column.at) row.push(null);
         row[column.at] = column.write(value);
       }
+      while (row.length < width) row.push(null);
       return row;
     },
   };
+}
+
+/** Decodes a snapshot: a list of rows. @throws RowError for the first row that does not fit */
+export function decodeRows<T>(codec: Codec<T>, rows: unknown): T[] {
+  if (!Array.isArray(rows)) throw new RowError(codec.name, 'rows', 0, 'a list of rows', rows);
+  return rows.map((row) => codec.decode(row));
+}
+
+/** The same columns `by` positions further right: REST often puts a key in front of a WebSocket row. */
+export function shifted<C extends Columns>(columns: C, by: number): C {
+  return Object.fromEntries(Object.entries(columns).map(([key, column]) => [key, { ...column, at: column.at + by }])) as unknown as C;
+}
+
+/** The columns of {@link sparse}: each may be `null`, and the row may end before it. */
+export type Sparse<C extends Columns> = { readonly [K in keyof C]: Column<FieldOf<C[K]> | null | undefined> };
+
+/** The same columns where any may be `null` or missing: replies echo only what they know of a row (bitfinex-v2.md 6.2). */
+export function sparse<C extends Columns>(columns: C): Sparse<C> {
+  return Object.fromEntries(Object.entries(columns).map(([key, column]) => [key, optional(nullable(column))])) as unknown as Sparse<C>;
 }
 
 function column<T>(at: number, expected: string, is: (value: unknown) => value is T): Column<T> {
@@ -98,10 +125,38 @@ export const number = (at: number): Column<number> => column(at, 'a number', isN
 export const integer = (at: number): Column<number> => column(at, 'an integer', isInteger);
 /** A text. */
 export const text = (at: number): Column<string> => column(at, 'a text', isText);
-/** Anything: META objects, nested rows that another table reads. */
-export const any = (at: number): Column<unknown> => ({
-  ...column(at, 'anything', (value): value is unknown => value !== undefined),
+/** Exactly this text: the tag of a row that has several layouts. */
+export const literal = <T extends string>(at: number, tag: T): Column<T> => column(at, JSON.stringify(tag), (value): value is T => value === tag);
+/** Anything: META objects, rows whose table depends on another column. */
+export const any = (at: number): Column<unknown> => column(at, 'anything', (value): value is unknown => value !== undefined);
+/** A list of texts. */
+export const texts = (at: number): Column<string[]> =>
+  column(at, 'a list of texts', (value): value is string[] => Array.isArray(value) && value.every(isText));
+
+/** Yes or no. The exchange writes 0 and 1, some REST replies `true` and `false` (bitfinex-v2.md 1.2). */
+export const flag = (at: number): Column<boolean> => ({
+  at,
+  expected: '0, 1, true or false',
+  optional: false,
+  read: (value) => (value === 1 || value === true ? true : value === 0 || value === false ? false : WRONG),
+  write: (value) => (value ? 1 : 0),
 });
+
+/** The same numeric column where a decimal text may stand: order history writes `"flags":"0"` (bitfinex-v2.md 1.2). */
+export function loose(of: Column<number>): Column<number> {
+  return {
+    ...of,
+    expected: `${of.expected} or its text`,
+    read: (value) => of.read(typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value),
+  };
+}
+
+const DECIMAL = /^-?\d+(\.\d+)?$/;
+
+/** A row inside the row. Its errors name the inner table and column. */
+export function nested<T>(at: number, codec: Codec<T>): Column<T> {
+  return { at, expected: `a ${codec.name} row`, optional: false, read: (value) => codec.decode(value), write: (value) => codec.encode(value) };
+}
 
 /** The same column where `null` may stand. */
 export function nullable<T>(of: Column<T>): Column<T | null> {

@@ -1,4 +1,4 @@
-import { integer, nullable, number, optional, any, table, text, type RowOf } from './row';
+import { integer, nullable, number, optional, shifted, table, text, type RowOf } from './row';
 
 /** Ticker of a trading pair: WebSocket rows and REST `ticker/{symbol}` (bitfinex-v2.md 3.1). */
 export const ticker = table('ticker', {
@@ -35,5 +35,14 @@ export const fundingTicker = table('funding ticker', {
 });
 export type FundingTicker = RowOf<typeof fundingTicker>;
 
-/** The symbol in front of a row of REST `tickers`; the rest of that row is a ticker. */
-export const tickersRow = table('tickers', { symbol: text(0), first: any(1) });
+/** Row of REST `tickers` for a trading pair: the symbol in front, then the ticker (bitfinex-v2.md 7.1). */
+export const tickersRow = table('tickers', { symbol: text(0), ...shifted(ticker.columns, 1) });
+export type TickersRow = RowOf<typeof tickersRow>;
+
+/** Row of REST `tickers` for a funding currency. */
+export const fundingTickersRow = table('funding tickers', { symbol: text(0), ...shifted(fundingTicker.columns, 1) });
+export type FundingTickersRow = RowOf<typeof fundingTickersRow>;
+
+/** Row of REST `tickers/hist`: hourly, trading pairs only. `timestamp` in ms. */
+export const tickerHistory = table('ticker history', { symbol: text(0), bid: number(1), ask: number(3), timestamp: integer(12) });
+export type TickerHistory = RowOf<typeof tickerHistory>;
