@@ -43,15 +43,23 @@ export class Book {
     return this.isCrossed() ? 'crossed' : 'changed';
   }
 
+  /** Reads the row of one update; `undefined` when a column has the wrong type. */
+  read(row: readonly unknown[]): Level | undefined {
+    return this.format.read(row);
+  }
+
   /** Applies one update. A delete of a level that is not there is a `gap`: something before it was lost. */
-  apply(row: readonly unknown[]): BookFact {
-    const level = this.format.read(row);
-    if (level === undefined) return 'malformed';
+  apply(level: Level): BookFact {
     const side = this.sideOf(level);
-    if (this.format.isDelete(level)) return side.remove(level) ? 'changed' : 'gap';
+    if (this.deletes(level)) return side.remove(level) ? 'changed' : 'gap';
     if (!isSound(level)) return 'malformed';
     side.put(level);
     return this.isCrossed() ? 'crossed' : 'changed';
+  }
+
+  /** Does this update take its level out? */
+  deletes(level: Level): boolean {
+    return this.format.isDelete(level);
   }
 
   /** The signed CRC-32 of the best 25 levels of both sides, as the exchange computes it (bitfinex-v2.md 4). */
