@@ -22,6 +22,8 @@ export function readRestError(body: unknown): RestError | undefined {
 }
 
 function made(code: unknown, words: unknown): RestError {
-  const said = typeof words === 'string' ? words : JSON.stringify(words ?? null);
+  // several texts are joined; anything else says nothing
+  const parts = Array.isArray(words) ? words : [words];
+  const said = parts.filter((part) => typeof part === 'string').join(', ');
   return Number.isSafeInteger(code) ? { code: code as number, text: said } : { text: said };
 }
