@@ -1,0 +1,106 @@
+import { candle as table } from '../wire/candle';
+import { UNIT } from './ladder';
+import { pickRange, type Range } from './trade-log';
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+const SPANS: Readonly<Record<string, number>> = {
+  '1m': MINUTE,
+  '5m': 5 * MINUTE,
+  '15m': 15 * MINUTE,
+  '30m': 30 * MINUTE,
+  '1h': 60 * MINUTE,
+  '3h': 180 * MINUTE,
+  '6h': 360 * MINUTE,
+  '12h': 720 * MINUTE,
+  '1D': DAY,
+  '1W': 7 * DAY,
+  // the older spelling of one week (bitfinex-v2.md 3.4)
+  '7D': 7 * DAY,
+  '14D': 14 * DAY,
+};
+
+export const isTimeFrame = (text: string): boolean => text === '1M' || Object.hasOwn(SPANS, text);
+
+/** Start of the bucket that holds this time, ms UTC. Weeks begin on Monday, months on their first. */
+export function bucketOf(timeFrame: string, time: number): number {
+  if (timeFrame === '1M') {
+    const date = new Date(time);
+    return Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
+  }
+  const span = SPANS[timeFrame] ?? MINUTE;
+  // 1 January 1970 was a Thursday: four days later the first week began
+  const offset = span % (7 * DAY) === 0 ? 4 * DAY : 0;
+  return Math.floor((time - offset) / span) * span + offset;
+}
+
+/** A candle under construction: its volume is counted in whole units. */
+export interface Bar {
+  timestamp: number;
+  open: number;
+  close: number;
+  high: number;
+  low: number;
+  units: number;
+}
+
+export const rowOfBar = (bar: Bar): unknown[] => table.encode({ ...bar, volume: bar.units / UNIT });
+
+/** Adds what happened later to the last bar, or begins the next one. */
+export function extend(bars: Bar[], bucket: number, next: Bar): void {
+  const last = bars[bars.length - 1];
+  if (last === undefined || last.timestamp < bucket) {
+    bars.push({ ...next, timestamp: bucket });
+    return;
+  }
+  last.close = next.close;
+  last.high = Math.max(last.high, next.high);
+  last.low = Math.min(last.low, next.low);
+  last.units += next.units;
+}
+
+export const barOfTrade = (row: readonly number[]): Bar => {
+  const [, timestamp = 0, amount = 0, price = 0] = row;
+  return { timestamp, open: price, close: price, high: price, low: price, units: Math.round(Math.abs(amount) * UNIT) };
+};
+
+/** Minutes kept: ten days. */
+const KEPT = 14_400;
+
+/** All candles of one symbol: built of one-minute bars, minutes without a trade are absent. Oldest first. */
+export class Candles {
+  private minutes: Bar[] = [];
+
+  /** @param old hourly bars from before the first minute */
+  constructor(private readonly old: readonly Bar[] = []) {}
+
+  addTrade(row: readonly number[]): void {
+    const bar = barOfTrade(row);
+    this.addBar(bar, bucketOf('1m', bar.timestamp));
+  }
+
+  addBar(bar: Bar, minute: number): void {
+    extend(this.minutes, minute, bar);
+    if (this.minutes.length > KEPT * 1.1) this.minutes = this.minutes.slice(-KEPT);
+  }
+
+  /** The bars since a time, minute by minute. */
+  since(time: number): readonly Bar[] {
+    let from = this.minutes.length;
+    while (from > 0 && (this.minutes[from - 1] as Bar).timestamp >= time) from--;
+    return this.minutes.slice(from);
+  }
+
+  bars(timeFrame: string): Bar[] {
+    const bars: Bar[] = [];
+    // old hours cannot be split: they serve only frames of an hour and more
+    const base = timeFrame === '1M' || (SPANS[timeFrame] ?? 0) >= 60 * MINUTE ? [...this.old, ...this.minutes] : this.minutes;
+    for (const bar of base) extend(bars, bucketOf(timeFrame, bar.timestamp), bar);
+    return bars;
+  }
+
+  range(timeFrame: string, range: Range): unknown[][] {
+    return pickRange(this.bars(timeFrame), ({ timestamp }) => timestamp, range).map(rowOfBar);
+  }
+}

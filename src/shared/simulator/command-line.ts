@@ -1,0 +1,58 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import type { Exchange } from './exchange';
+
+/** A mistake on the command line; the text names the option. */
+export class UsageError extends Error {}
+
+type Values = Readonly<Record<string, string | boolean | undefined>>;
+
+/** What somebody wrote behind the command. */
+export interface CommandLine {
+  readonly values: Values;
+  readonly positionals: readonly string[];
+}
+
+/** @throws UsageError for an option that is unknown or lacks its value */
+export function readCommandLine(args: readonly string[], options: NonNullable<ParseArgsConfig['options']>, allowPositionals: boolean): CommandLine {
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals });
+    return { values: values as Values, positionals };
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/** The option as a number, or what stands there when it is absent. @throws UsageError naming the option */
+export function numberOption(values: Values, name: string, otherwise: number, isValid: (value: number) => boolean, expected: string): number {
+  const text = values[name];
+  if (text === undefined) return otherwise;
+  const value = Number(text);
+  if (text === '' || !isValid(value)) throw new UsageError(`--${name}: expected ${expected}, got "${String(text)}"`);
+  return value;
+}
+
+export const isPort = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 65_535;
+
+/** Runs a command: prints where the exchange is and lives until SIGTERM or SIGINT; a mistake ends with code 2. */
+export async function runCommand(help: string, start: () => Promise<Exchange | undefined>): Promise<void> {
+  try {
+    const exchange = await start();
+    if (exchange === undefined) return void process.stdout.write(help);
+    process.stdout.write(`${JSON.stringify({ rest: exchange.rest, ws: exchange.ws })}\n`);
+    liveUntilSignal(exchange);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+  }
+}
+
+function liveUntilSignal(exchange: Exchange): void {
+  // the exchange itself never keeps a process alive
+  const life = setInterval(() => undefined, 2 ** 30);
+  const end = (): void => {
+    clearInterval(life);
+    void exchange.stop().finally(() => process.exit(0));
+  };
+  process.once('SIGTERM', end);
+  process.once('SIGINT', end);
+}

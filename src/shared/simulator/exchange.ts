@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Clock } from '../core/clock';
+import { Connection, type ConnectionHost } from './connection';
+import { Feeds } from './feeds';
+import { Line } from './line';
+import { Log, type LogEntry } from './log';
+import { Luck } from './luck';
+import { answerRest } from './rest';
+import type { MarketSource } from './source';
+import { synthetic } from './synthetic';
+import { Trouble } from './trouble';
+import { ScopedClock, wallClock } from './wall-clock';
+
+/** What this exchange allows (bitfinex-v2.md 2.8). */
+export interface ExchangeLimits {
+  /** Channels on one socket; the next is refused with 10305. */
+  readonly channels: number;
+  /** New sockets within `perMs`; the next is answered with HTTP 429. Off (Infinity) unless set; the exchange has 20 in 60 s. */
+  readonly connections: number;
+  readonly perMs: number;
+  /** A socket without a channel that says nothing is dropped after this time, ms. */
+  readonly silentMs: number;
+}
+
+const LIMITS: ExchangeLimits = { channels: 25, connections: Infinity, perMs: 60_000, silentMs: 60_000 };
+
+/** A client says nothing longer than a subscription or a signature. */
+const FRAME_BYTES = 256 * 1024;
+
+export interface ExchangeOptions {
+  /** What makes markets, channel ids and the rest repeat; default 1. */
+  readonly seed?: number;
+  /** Default 0: any free one. */
+  readonly port?: number;
+  readonly clock?: Clock;
+  /** Default: synthetic markets of this seed. */
+  readonly source?: MarketSource;
+  readonly limits?: Partial<ExchangeLimits>;
+}
+
+/** A running exchange. */
+export interface Exchange {
+  /** `http://127.0.0.1:PORT`, without `/v2` */
+  readonly rest: string;
+  /** `ws://127.0.0.1:PORT/ws/2` */
+  readonly ws: string;
+  /** The last things that clients did, oldest first. */
+  readonly log: readonly LogEntry[];
+  readonly trouble: Trouble;
+  stop(): Promise<void>;
+}
+
+/** Starts an exchange on the loopback address. It never keeps the process alive. */
+export async function startExchange(options: ExchangeOptions = {}): Promise<Exchange> {
+  const running = new RunningExchange(options);
+  await running.start(options.port ?? 0);
+  return running;
+}
+
+class RunningExchange implements Exchange {
+  rest = '';
+  ws = '';
+  readonly trouble: Trouble;
+  private readonly limits: ExchangeLimits;
+  private readonly clock: ScopedClock;
+  private readonly source: MarketSource;
+  private readonly record = new Log();
+  private readonly host: ConnectionHost;
+  private readonly http: Server;
+  private readonly sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: FRAME_BYTES, autoPong: false });
+  private readonly connections = new Map<Connection, Line>();
+  private opened: number[] = [];
+  private count = 0;
+
+  constructor({ seed = 1, clock = wallClock, source = synthetic({ seed }), limits }: ExchangeOptions) {
+    this.limits = { ...LIMITS, ...limits };
+    this.clock = new ScopedClock(clock);
+    this.source = source;
+    this.trouble = new Trouble(this.clock, source);
+    const feeds = new Feeds(this.clock, source, this.trouble.corruptions);
+    const luck = new Luck(seed, 'channel ids');
+    this.host = { clock: this.clock, luck, source, feeds, trouble: this.trouble, serverId: randomUUID(), channels: this.limits.channels };
+    this.http = createServer((request, response) => this.answer(request, response));
+    this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
+    this.http.on('connection', (socket) => void socket.unref());
+  }
+
+  get log(): readonly LogEntry[] {
+    return this.record.entries;
+  }
+
+  async start(port: number): Promise<void> {
+    await this.source.start({
+      clock: this.clock,
+      channels: () => [...this.connections.keys()].flatMap((connection) => connection.channelTexts()),
+      backlog: () => Math.max(0, ...[...this.connections.values()].map((line) => line.backlog)),
+    });
+    await new Promise<void>((done, fail) => {
+      this.http.once('error', fail);
+      this.http.listen(port, '127.0.0.1', done);
+    });
+    this.http.unref();
+    const { port: bound } = this.http.address() as AddressInfo;
+    this.rest = `http://127.0.0.1:${bound}`;
+    this.ws = `ws://127.0.0.1:${bound}/ws/2`;
+  }
+
+  async stop(): Promise<void> {
+    this.clock.end();
+    for (const [connection, line] of this.connections) {
+      connection.close();
+      line.drop();
+    }
+    await this.source.stop();
+    const closed = new Promise<void>((done) => void this.http.close(() => done()));
+    this.http.closeAllConnections();
+    await closed;
+  }
+
+  private answer(request: IncomingMessage, response: ServerResponse): void {
+    const url = request.url ?? '/';
+    this.record.add({ at: this.clock.now(), connection: 0, kind: 'request', text: `${request.method ?? ''} ${url}` });
+    if (this.trouble.refuses) return void request.socket.destroy();
+    const wanted = this.trouble.restAnswer();
+    const { inMaintenance } = this.trouble;
+    const { status, type, body } = wanted ?? answerRest({ source: this.source, inMaintenance, now: this.clock.now() }, url);
+    response.writeHead(status, { 'content-type': type ?? 'application/json; charset=utf-8' }).end(body);
+  }
+
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const path = (request.url ?? '').split('?')[0];
+    if (this.trouble.refuses) return this.turnAway(socket);
+    if (path !== '/ws/2') return this.turnAway(socket, '404 Not Found');
+    if (!this.admits()) return this.turnAway(socket, '429 Too Many Requests');
+    this.sockets.handleUpgrade(request, socket, head, (accepted) => this.connect(accepted));
+  }
+
+  private turnAway(socket: Duplex, status?: string): void {
+    this.record.add({ at: this.clock.now(), connection: 0, kind: 'refused' });
+    if (status === undefined) return void socket.destroy();
+    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  }
+
+  /** Counts connections in a rolling window; the refused ones do not count. */
+  private admits(): boolean {
+    const { connections, perMs } = this.limits;
+    const now = this.clock.monotonic();
+    this.opened = this.opened.filter((at) => at > now - perMs);
+    if (this.opened.length >= connections) return false;
+    this.opened.push(now);
+    return true;
+  }
+
+  private connect(socket: WebSocket): void {
+    const line = new Line(++this.count, socket, this.clock);
+    this.record.add({ at: this.clock.now(), connection: line.number, kind: 'opened' });
+    this.trouble.adopt(line);
+    const connection = new Connection(line, this.host);
+    this.connections.set(connection, line);
+    socket.on('message', (data) => this.hear(connection, line, String(data)));
+    socket.on('ping', (data) => line.pong(data));
+    // a client's protocol error ends in `close` as well
+    socket.on('error', () => undefined);
+    socket.on('close', (code) => this.forget(connection, line, code));
+    this.dropIfSilent(connection, line);
+  }
+
+  private hear(connection: Connection, line: Line, text: string): void {
+    this.record.add({ at: this.clock.now(), connection: line.number, kind: 'frame', text });
+    connection.hear(text);
+  }
+
+  private forget(connection: Connection, line: Line, code: number): void {
+    this.record.add({ at: this.clock.now(), connection: line.number, kind: 'closed', code });
+    connection.close();
+    this.connections.delete(connection);
+    this.trouble.forget(line);
+  }
+
+  /** A socket without a channel that says nothing is dropped, without a closing handshake (bitfinex-v2.md 2.1). */
+  private dropIfSilent(connection: Connection, line: Line): void {
+    const { silentMs } = this.limits;
+    const left = connection.isIdle ? connection.heardAt + silentMs - this.clock.monotonic() : silentMs;
+    if (left <= 0) return line.drop();
+    this.clock.after(left, () => this.connections.has(connection) && this.dropIfSilent(connection, line));
+  }
+}

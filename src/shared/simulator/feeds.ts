@@ -1,0 +1,186 @@
+import type { Stop } from '../core/clock';
+import { BookFeed } from './book-feed';
+import { barOfTrade, bucketOf, extend, rowOfBar, type Bar } from './candles';
+import type { PublicChannel } from './channels';
+import type { BookTrouble } from './corruption';
+import { Feed } from './feed';
+import type { Market, MarketEvent, MarketSource } from './source';
+import { statusRow } from './status-row';
+import type { ScopedClock } from './wall-clock';
+
+/** Rows of a trades snapshot (bitfinex-v2.md 3.2), and of a candles snapshot (unsure there; a REST page has as many). */
+const TRADES_SHOWN = 30;
+const CANDLES_SHOWN = 120;
+
+/** The exchange's ticker comes about every 15 s; here every 5 s where it changed, for the pleasure of who watches. */
+const TICKER_MS = { changed: 5000, least: 15_000 };
+
+/** One status row a second (bitfinex-v2.md 3.5). */
+const STATUS_MS = 1000;
+
+/** The channels that somebody follows, each made once for all. */
+export class Feeds {
+  private readonly feeds = new Map<string, Feed>();
+
+  constructor(
+    private readonly clock: ScopedClock,
+    private readonly source: MarketSource,
+    private readonly trouble: BookTrouble,
+  ) {}
+
+  of(channel: PublicChannel): Feed {
+    const feed = this.feeds.get(channel.text) ?? this.make(channel);
+    this.feeds.set(channel.text, feed);
+    return feed;
+  }
+
+  private make(channel: PublicChannel): Feed {
+    const { market } = channel;
+    switch (channel.kind) {
+      case 'book':
+        return new BookFeed(channel, this.clock, this.trouble, this.source.checksumEvery);
+      case 'ticker':
+        return this.source.recordsTicker(market.symbol) ? new RecordedTickerFeed(market) : new TickerFeed(market, this.clock);
+      case 'trades':
+        return new TradesFeed(market);
+      case 'candles':
+        return new CandlesFeed(market, channel.timeFrame);
+      case 'status':
+        return new StatusFeed(market, this.clock);
+    }
+  }
+}
+
+/** Channels that only listen to their market. */
+abstract class MarketFeed extends Feed {
+  private stop: Stop = () => undefined;
+
+  constructor(protected readonly market: Market) {
+    super();
+  }
+
+  protected begin(): void {
+    this.stop = this.market.follow(this.heard);
+  }
+
+  protected end(): void {
+    this.stop();
+  }
+
+  protected abstract heard: (event: MarketEvent) => void;
+}
+
+class TradesFeed extends MarketFeed {
+  snapshot(): string {
+    return JSON.stringify(this.market.trades.newest(TRADES_SHOWN));
+  }
+
+  protected heard = (event: MarketEvent): void => {
+    if (event.kind === 'trade') this.sendPayload(`"${event.type}",${JSON.stringify(event.row)}`);
+  };
+}
+
+class CandlesFeed extends MarketFeed {
+  private running: Bar[] = [];
+
+  constructor(
+    market: Market,
+    private readonly timeFrame: string,
+  ) {
+    super(market);
+  }
+
+  snapshot(): string {
+    return JSON.stringify(this.market.candles.range(this.timeFrame, { start: 0, end: Infinity, limit: CANDLES_SHOWN, oldestFirst: false }));
+  }
+
+  protected override begin(): void {
+    this.running = this.market.candles.bars(this.timeFrame).slice(-1);
+    super.begin();
+  }
+
+  protected heard = (event: MarketEvent): void => {
+    if (event.kind !== 'trade' || !event.type.endsWith('te')) return;
+    const bar = barOfTrade(event.row);
+    extend(this.running, bucketOf(this.timeFrame, bar.timestamp), bar);
+    this.running = this.running.slice(-1);
+    this.sendPayload(JSON.stringify(rowOfBar(this.running[0] as Bar)));
+  };
+}
+
+class RecordedTickerFeed extends MarketFeed {
+  snapshot(): string {
+    return JSON.stringify(this.market.ticker());
+  }
+
+  protected heard = (event: MarketEvent): void => {
+    if (event.kind === 'ticker') this.sendPayload(JSON.stringify(event.row));
+  };
+}
+
+/** A ticker row every few seconds: when it changed, and at least every 15 s. */
+class TickerFeed extends MarketFeed {
+  private sent = '';
+  private sentAt = 0;
+  private cease: Stop = () => undefined;
+
+  constructor(
+    market: Market,
+    private readonly clock: ScopedClock,
+  ) {
+    super(market);
+  }
+
+  snapshot(): string {
+    return JSON.stringify(this.market.ticker());
+  }
+
+  protected override begin(): void {
+    // following keeps a synthetic market awake
+    super.begin();
+    this.sentAt = this.clock.monotonic();
+    this.cease = this.clock.every(TICKER_MS.changed, () => this.look());
+  }
+
+  protected override end(): void {
+    this.cease();
+    super.end();
+  }
+
+  protected heard = (): void => undefined;
+
+  private look(): void {
+    const row = this.snapshot();
+    if (row === this.sent && this.clock.monotonic() - this.sentAt < TICKER_MS.least) return;
+    this.sent = row;
+    this.sentAt = this.clock.monotonic();
+    this.sendPayload(row);
+  }
+}
+
+class StatusFeed extends MarketFeed {
+  private cease: Stop = () => undefined;
+
+  constructor(
+    market: Market,
+    private readonly clock: ScopedClock,
+  ) {
+    super(market);
+  }
+
+  snapshot(): string {
+    return JSON.stringify(statusRow(this.market, this.clock.now()));
+  }
+
+  protected override begin(): void {
+    super.begin();
+    this.cease = this.clock.every(STATUS_MS, () => this.sendPayload(this.snapshot()));
+  }
+
+  protected override end(): void {
+    this.cease();
+    super.end();
+  }
+
+  protected heard = (): void => undefined;
+}

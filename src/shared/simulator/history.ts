@@ -1,0 +1,91 @@
+import { bucketOf, extend, type Bar } from './candles';
+import type { Instrument } from './instruments';
+import { significant, UNIT } from './ladder';
+import type { Luck } from './luck';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** What there was before the exchange started, told backwards in length and forwards in time: hours, minutes, trades. */
+const OLD_HOURS = 24 * 100;
+const OLD_MINUTES = 36 * 60;
+const TRADED_MINUTES = 60;
+
+/** How far the price moves in a minute, as a part of it. */
+const MINUTE_MOVE = 0.0006;
+
+export interface History {
+  readonly hours: Bar[];
+  readonly minutes: Bar[];
+  readonly trades: number[][];
+  readonly price: number;
+  readonly nextId: number;
+}
+
+/** The past of one market: a price walk that ends now. It depends on luck alone; `now` only dates it. */
+export function makeHistory(instrument: Instrument, luck: Luck, now: number): History {
+  const end = bucketOf('1m', now);
+  const start = bucketOf('1h', end - (OLD_MINUTES + TRADED_MINUTES) * MINUTE);
+  const walk = new Walk(instrument, luck);
+  const hours = Array.from({ length: OLD_HOURS }, (_, at) => walk.bar(start - (OLD_HOURS - at) * HOUR, 60));
+  const minutes: Bar[] = [];
+  // the count of minutes must not depend on the time of day, so the first of them may fall into the first old hour
+  for (let back = OLD_MINUTES + TRADED_MINUTES; back > TRADED_MINUTES; back--) extendWith(minutes, walk.bar(end - back * MINUTE, 1));
+  const trades = walk.trades(end - TRADED_MINUTES * MINUTE, TRADED_MINUTES);
+  return { hours, minutes, trades, price: walk.price, nextId: walk.id };
+}
+
+const extendWith = (bars: Bar[], bar: Bar): void => extend(bars, bar.timestamp, bar);
+
+class Walk {
+  price: number;
+  id: number;
+
+  constructor(
+    private readonly instrument: Instrument,
+    private readonly luck: Luck,
+  ) {
+    this.price = instrument.price;
+    this.id = 1_500_000_000 + luck.below(100_000_000);
+  }
+
+  /** One bar of so many minutes, from four places on the way. */
+  bar(timestamp: number, minutes: number): Bar {
+    const open = this.move(minutes / 4);
+    const places = [open, this.move(minutes / 4), this.move(minutes / 4), this.move(minutes / 4)];
+    const rate = (MINUTE / this.instrument.stepMs) * this.instrument.tradeChance * 0.6;
+    const units = Math.round(rate * minutes * this.instrument.size * this.luck.between(0.4, 1.6) * UNIT);
+    return { timestamp, open, close: this.price, high: Math.max(...places), low: Math.min(...places), units };
+  }
+
+  /** Single trades, at about the pace of the running market; half of its minutes' chances give none. */
+  trades(start: number, minutes: number): number[][] {
+    const perMinute = Math.max(1, Math.round((MINUTE / this.instrument.stepMs) * this.instrument.tradeChance));
+    const rows: number[][] = [];
+    for (let at = 0; at < minutes * perMinute; at++) {
+      this.move(1 / perMinute);
+      if (this.luck.chance(0.5)) rows.push(this.trade(start + Math.floor(((at + 0.5) * MINUTE) / perMinute)));
+    }
+    return rows;
+  }
+
+  private trade(timestamp: number): number[] {
+    const units = Math.max(1, Math.round(this.instrument.size * this.luck.exponential() * 0.5 * UNIT));
+    const row = [this.nextId(), timestamp, ((this.luck.chance(0.5) ? 1 : -1) * units) / UNIT, this.price];
+    if (this.instrument.symbol.startsWith('f')) row.push(this.luck.pick([2, 2, 30, 120]));
+    return row;
+  }
+
+  private nextId(): number {
+    this.id += 1 + this.luck.below(4);
+    return this.id;
+  }
+
+  private move(minutes: number): number {
+    // pulled softly to where it began, so that a hundred days stay plausible
+    const pull = Math.log(this.instrument.price / this.price) * minutes * 1e-5;
+    const factor = Math.exp(this.luck.normal() * MINUTE_MOVE * Math.sqrt(minutes) + pull);
+    this.price = significant(this.price * factor, 5, this.luck.chance(0.5));
+    return this.price;
+  }
+}

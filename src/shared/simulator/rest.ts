@@ -1,0 +1,134 @@
+import { BOOK_LENGTHS, PRECISIONS } from '../core/channel';
+import { INFO } from '../wire/event';
+import { platform } from '../wire/platform';
+import { errorRow } from '../wire/rest-error';
+import { rowOf } from './book-window';
+import { readCandlesKey } from './channels';
+import { confOf } from './conf';
+import type { Market, MarketSource } from './source';
+import { statusRow } from './status-row';
+import type { Range } from './trade-log';
+
+/** What REST answers from: the same markets as the WebSocket. */
+export interface RestHost {
+  readonly source: MarketSource;
+  readonly inMaintenance: boolean;
+  readonly now: number;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+const json = (value: unknown, status = 200): Reply => ({ status, type: JSON_TYPE, body: JSON.stringify(value) });
+
+/** Application errors come as HTTP 500 with an array (bitfinex-v2.md 7.3). */
+const failed = (text: string, code = 10020): Reply => json(errorRow.encode({ kind: 'error', code, text }), 500);
+
+type Handler = (host: RestHost, parts: readonly string[], query: URLSearchParams) => Reply | undefined;
+
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  platform: ({ inMaintenance }, [what]) => (what === 'status' ? json(platform.encode({ operative: !inMaintenance })) : undefined),
+  ticker: ({ source }, [symbol = '']) => {
+    const market = marketWith(source, symbol, 'ticker');
+    return market === undefined ? failed('symbol: invalid') : json(market.ticker());
+  },
+  tickers: ({ source }, _parts, query) => tickers(source, query.get('symbols')),
+  trades: trades,
+  book: book,
+  candles: candles,
+  status: (host, [what], query) => (what === 'deriv' ? derivatives(host, query.get('keys')) : undefined),
+  conf: ({ source }, [keys = '']) => json(keys.split(',').map((key) => confOf(key, source.symbols))),
+};
+
+/** The answer to a public GET. */
+export function answerRest(host: RestHost, url: string): Reply {
+  const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
+  const [version, name = '', ...parts] = pathname.split('/').slice(1).map(decoded);
+  const handler = version === 'v2' && Object.hasOwn(HANDLERS, name) ? HANDLERS[name] : undefined;
+  return handler?.(host, parts, searchParams) ?? notFound(pathname);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+const notFound = (path: string): Reply => ({
+  status: 404,
+  type: 'text/html; charset=utf-8',
+  body: `<!DOCTYPE html>\n<html lang="en">\n<head>\n<title>Error</title>\n</head>\n<body>\n<pre>Cannot GET /api${path.replace(/[<>&"]/g, '')}</pre>\n</body>\n</html>\n`,
+});
+
+function marketWith(source: MarketSource, symbol: string, channel: 'ticker' | 'trades' | 'candles' | 'status'): Market | undefined {
+  const market = source.symbols.includes(symbol) ? source.market(symbol) : undefined;
+  return market?.has(channel) ? market : undefined;
+}
+
+/** Unknown symbols are left out. */
+function tickers(source: MarketSource, wanted: string | null): Reply {
+  if (wanted === null || wanted === '') return failed('symbols: invalid');
+  const symbols = wanted === 'ALL' ? source.symbols : wanted.split(',');
+  const rows = symbols.flatMap((symbol) => {
+    const market = marketWith(source, symbol, 'ticker');
+    return market === undefined ? [] : [[symbol, ...(market.ticker() ?? [])]];
+  });
+  return json(rows);
+}
+
+/** Zero and nonsense count as not given (bitfinex-v2.md 7). */
+function rangeOf(query: URLSearchParams, shown: number): Range {
+  const number = (name: string): number => Number(query.get(name)) || 0;
+  return {
+    start: number('start'),
+    end: number('end') || Infinity,
+    limit: Math.min(10_000, Math.max(0, Math.floor(number('limit'))) || shown),
+    oldestFirst: number('sort') > 0,
+  };
+}
+
+function trades({ source }: RestHost, [symbol = '', what]: readonly string[], query: URLSearchParams): Reply | undefined {
+  if (what !== 'hist') return undefined;
+  const market = marketWith(source, symbol, 'trades');
+  return market === undefined ? failed('symbol: invalid') : json(market.trades.range(rangeOf(query, 125)));
+}
+
+function book({ source, inMaintenance }: RestHost, [symbol = '', precision]: readonly string[], query: URLSearchParams): Reply {
+  if (inMaintenance) return failed('maintenance', INFO.maintenanceStarted);
+  const market = source.symbols.includes(symbol) ? source.market(symbol) : undefined;
+  if (market === undefined) return failed('symbol: invalid');
+  const known = PRECISIONS.find((one) => one === precision);
+  const length = BOOK_LENGTHS.find((one) => String(one) === (query.get('len') ?? '25'));
+  const sides = known && market.sides(known, length ?? 25);
+  if (known === undefined || sides === undefined) return failed('prec: invalid');
+  if (length === undefined) return failed('len: invalid');
+  const shape = { raw: known === 'R0', funding: market.funding };
+  return json([...sides.bids.levels.slice(0, length), ...sides.asks.levels.slice(0, length)].map((level) => rowOf(shape, level)));
+}
+
+function candles({ source }: RestHost, [key = '', what]: readonly string[], query: URLSearchParams): Reply | undefined {
+  if (what !== 'hist' && what !== 'last') return undefined;
+  const parts = readCandlesKey(key);
+  const market = parts && marketWith(source, parts.symbol, 'candles');
+  if (parts === undefined || market === undefined) return failed('symbol: invalid');
+  if (what === 'last') return json(market.candles.range(parts.timeFrame, { start: 0, end: Infinity, limit: 1, oldestFirst: false })[0] ?? []);
+  return json(market.candles.range(parts.timeFrame, rangeOf(query, 100)));
+}
+
+/** An unknown key is no error: it is only absent from the answer (bitfinex-v2.md 7.3). */
+function derivatives({ source, now }: RestHost, wanted: string | null): Reply {
+  if (wanted === null || wanted === '') return failed('keys: invalid');
+  const symbols = wanted === 'ALL' ? source.symbols : wanted.split(',');
+  const rows = symbols.flatMap((symbol) => {
+    const market = marketWith(source, symbol, 'status');
+    return market === undefined ? [] : [[symbol, ...statusRow(market, now)]];
+  });
+  return json(rows);
+}

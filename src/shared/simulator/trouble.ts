@@ -1,0 +1,156 @@
+import type { Clock, Stop } from '../core/clock';
+import { encodeEvent, INFO } from '../wire/event';
+import { Corruptions, type Corrupted, type CorruptionWish } from './corruption';
+import type { Line } from './line';
+import type { MarketSource } from './source';
+
+/** A REST answer in the stead of the true one. */
+export interface RestAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly type?: string;
+}
+
+/** Faults on command. What goes on until it is ended returns its stop; what is awaited tells when it went out. */
+export class Trouble {
+  readonly corruptions = new Corruptions();
+  readonly lines = new Map<number, Line>();
+  private maintained = false;
+  private refusedUntil = -Infinity;
+  private slowMs = 0;
+  private ackMs: () => number = () => 0;
+  private early = false;
+  private readonly silenced = new Set<string>();
+  private readonly swallowed = new Map<number, number>();
+  private readonly answers: RestAnswer[] = [];
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly source: MarketSource,
+  ) {}
+
+  /** Drops sockets: without a closing handshake (1006), or with this close code. */
+  dropSockets(code?: number): number {
+    const lines = [...this.lines.values()];
+    for (const line of lines) line.drop(code);
+    return lines.length;
+  }
+
+  /** The sockets of now stay open, but nothing is sent, read or answered on them. New ones are well. */
+  halfOpen(): number {
+    for (const line of this.lines.values()) line.halfOpen();
+    return this.lines.size;
+  }
+
+  /** For so many ms no connection is accepted: the socket is destroyed before the upgrade, REST likewise. */
+  refuse(ms: number): void {
+    this.refusedUntil = this.clock.monotonic() + ms;
+  }
+
+  /** Tells all sockets an info code: 20051 (restart: reconnect), 20060, 20061. */
+  info(code: number, text = ''): void {
+    this.sendRaw(JSON.stringify(encodeEvent({ kind: 'info', code, text })));
+  }
+
+  /** Maintenance: 20060 or 20061 to all, status 0 meanwhile, REST books refused, and the market stands still. */
+  maintenance(on: boolean): void {
+    this.maintained = on;
+    this.source.pause(on);
+    this.info(on ? INFO.maintenanceStarted : INFO.maintenanceEnded, on ? 'Entering in Maintenance mode' : 'Maintenance ended');
+  }
+
+  /** Sends a text frame as it is, to all sockets or to one (by its number in the log). */
+  sendRaw(data: string | Buffer, connection?: number): void {
+    for (const line of this.lines.values()) if (connection === undefined || line.number === connection) line.send(data);
+  }
+
+  /** Changes what is sent for the next suitable update of this symbol's book; resolves when that has gone out. */
+  corruptNext(wish: CorruptionWish): Promise<Corrupted> {
+    return this.corruptions.next(wish);
+  }
+
+  /** The next frame of each socket gets its sequence number and is not sent: a gap. */
+  loseFrame(): void {
+    for (const number of this.lines.keys()) this.swallowed.set(number, (this.swallowed.get(number) ?? 0) + 1);
+  }
+
+  /** Acknowledgements (and the data after them) come late by this much. */
+  delayAcks(ms: number): Stop {
+    this.ackMs = () => ms;
+    return () => void (this.ackMs = () => 0);
+  }
+
+  /** Acknowledgements come in any order, within this time. */
+  shuffleAcks(withinMs: number): Stop {
+    this.ackMs = () => this.clock.random() * withinMs;
+    return () => void (this.ackMs = () => 0);
+  }
+
+  /** A heartbeat of the new channel comes before its acknowledgement. */
+  heartbeatBeforeAck(): Stop {
+    this.early = true;
+    return () => void (this.early = false);
+  }
+
+  /** Nothing more comes on this channel (`book tBTCUSD P0 F0 25`, `ticker tBTCUSD`), not even heartbeats. */
+  silence(channel: string): Stop {
+    this.silenced.add(channel);
+    return () => void this.silenced.delete(channel);
+  }
+
+  /** Every frame to every socket is late by this much, in order. */
+  slow(ms: number): Stop {
+    this.slowMs = ms;
+    for (const line of this.lines.values()) line.slow(ms);
+    return () => void this.slow(0);
+  }
+
+  /** The next REST requests get these answers, one each: `{"error":"ERR_RATE_LIMIT"}` with 429, HTML with 502, ... */
+  answerRest(...answers: RestAnswer[]): void {
+    this.answers.push(...answers);
+  }
+
+  // what the exchange asks
+
+  get inMaintenance(): boolean {
+    return this.maintained;
+  }
+
+  get refuses(): boolean {
+    return this.clock.monotonic() < this.refusedUntil;
+  }
+
+  get ackDelayMs(): number {
+    return this.ackMs();
+  }
+
+  get heartbeatsEarly(): boolean {
+    return this.early;
+  }
+
+  isSilent(channel: string): boolean {
+    return this.silenced.has(channel);
+  }
+
+  /** Is this connection's frame to be lost? Asked once for each. */
+  swallows(connection: number): boolean {
+    const left = this.swallowed.get(connection) ?? 0;
+    if (left > 0) this.swallowed.set(connection, left - 1);
+    return left > 0;
+  }
+
+  restAnswer(): RestAnswer | undefined {
+    return this.answers.shift();
+  }
+
+  /** A new socket suffers what was wanted for all. */
+  adopt(line: Line): void {
+    this.lines.set(line.number, line);
+    if (this.slowMs > 0) line.slow(this.slowMs);
+  }
+
+  forget(line: Line): void {
+    this.lines.delete(line.number);
+    this.swallowed.delete(line.number);
+  }
+}
