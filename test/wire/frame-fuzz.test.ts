@@ -47,7 +47,7 @@ function assertTyped(frame: Frame): void {
 function assertHarmless(source: string): void {
   const frame = readFrame(source);
   assertTyped(frame);
-  if (frame.kind !== 'malformed') JSON.stringify(encodeFrame(frame));
+  if (frame.kind !== 'malformed') encodeFrame(frame);
   readRequest(source);
   const rows = frame.kind === 'rows' ? frame.rows : frame.kind === 'row' ? [frame.row] : frame.kind === 'typed' ? [frame.payload] : [];
   try {

@@ -132,14 +132,14 @@ describe('tables', () => {
     const errors = [
       outcome(tables.find(({ name }) => name === 'pair info') as AnyTable, ['BTCUSD', [null, null, null, 4]]),
       outcome(tables.find(({ name }) => name === 'funding info') as AnyTable, ['sym', 'fUSD', [1, 2, 3]]),
-      outcome(tables.find(({ name }) => name === 'margin') as AnyTable, ['base', 7]),
+      outcome(tables.find(({ name }) => name === 'margin base') as AnyTable, ['base', 7]),
     ];
     assert.deepEqual(
       errors.map((error) => (error as RowError).message),
       [
         'pair limits.minOrderSize (column 3): expected a text or null, got 4',
         'funding figures.durationLend (column 3): expected a number, got nothing (the row is too short)',
-        'margin base.userPl (column 0): expected a row, got 7',
+        'margin figures.userPl (column 0): expected a row, got 7',
       ],
     );
   });

@@ -28,6 +28,7 @@ export const pulse = table(
     commentsDisabled: nullable(flag(11)),
     tags: nullable(texts(12)),
     attachments: nullable(texts(13)),
+    meta: any(14),
     likes: nullable(integer(15)),
     /** a list of one {@link pulseProfile} row */
     profiles: nullable(any(18)),
