@@ -70,7 +70,7 @@ const TIME_FROM = 1e11;
 
 function sequenceIn(frame: readonly unknown[], at: number): number | undefined {
   const value = frame[at];
-  return Number.isSafeInteger(value) && (value as number) < TIME_FROM ? (value as number) : undefined;
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < TIME_FROM ? (value as number) : undefined;
 }
 
 function timeIn(frame: readonly unknown[], from: number): number | undefined {
