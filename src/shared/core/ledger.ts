@@ -59,11 +59,12 @@ export class Ledger {
     entry.slots.clear();
   }
 
-  /** The exchange acknowledged: answers come in any order, and maybe for something given up meanwhile. */
-  subscribed(socket: number, key: string, chanId: number): void {
+  /** The exchange acknowledged: answers come in any order, and maybe for something given up meanwhile. Is the channel ours under this id? */
+  subscribed(socket: number, key: string, chanId: number): boolean {
     const slot = this.sockets.get(socket)?.slots.get(key);
     if (slot?.state === 'asked') Object.assign(slot, { state: 'live', chanId });
     else if (slot?.chanId !== chanId) this.strays.push({ socket, chanId });
+    return slot?.state === 'live' && slot.chanId === chanId;
   }
 
   /** Confirmed, or refused because it was not subscribed: the id is free either way. Answers the key it had. */

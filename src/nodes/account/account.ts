@@ -1,0 +1,18 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { hub } from '../../shared/link/hub';
+import { serveSymbols } from '../../shared/red/admin';
+import { readAccount, type Account } from '../../shared/red/account';
+import type { Saved } from '../../shared/red/fields';
+
+/** The account: says where the exchange is. It never connects by itself; the first node that uses it does. */
+export default function (RED: NodeAPI): void {
+  const allowedHosts = (RED.settings as unknown as { bitfinexHosts?: string[] }).bitfinexHosts ?? [];
+
+  RED.nodes.registerType('bitfinex-account', function (this: Node & { readAccount(): Account }, definition: NodeDef) {
+    RED.nodes.createNode(this, definition);
+    this.readAccount = () => readAccount(this.id, definition as unknown as Saved, allowedHosts);
+  });
+
+  RED.events.on('flows:started', () => hub().grace.flowsStarted());
+  serveSymbols(RED);
+}

@@ -1,0 +1,140 @@
+import type { Stop } from '../core/clock';
+import { channelKey, isVerifiable, requestOf, type Channel } from '../core/channel';
+import { BookFeed } from '../core/book-feed';
+import type { Dropped, Fault, Feed, News } from '../core/feed';
+import { Pulse } from '../core/pulse';
+import { TickerFeed } from '../core/ticker-feed';
+import { TradesFeed } from '../core/trades-feed';
+import type { ChannelFrame } from '../wire/frame';
+
+/**
+ * How a channel is: only `live` data is fresh. `unverified` has failed its checksum again and again and is asked for
+ * slowly; `refused` will not come.
+ */
+export type StreamState = 'connecting' | 'waiting' | 'live' | 'resyncing' | 'stale' | 'offline' | 'maintenance' | 'unverified' | 'refused';
+
+export type StreamEvent = News | { readonly kind: 'state'; readonly state: StreamState; readonly reason: string };
+
+/** Hears everything about one channel. */
+export type Follower = (event: StreamEvent) => void;
+
+/** A follower that came back continues where the one of the same name left. */
+export interface FollowOptions {
+  readonly name?: string;
+}
+
+/** This many faults in a row make the next try slow, and nothing unconfirmed leaves any more. */
+const FAULTS_BEFORE_SLOW = 3;
+
+/** Faults that lie further apart than this are not in a row. */
+const FAULTS_APART_MS = 60_000;
+
+/** One channel, shared by everybody who follows it. */
+export class Stream {
+  readonly key: string;
+  readonly request;
+  readonly pulse: Pulse;
+  state: StreamState = 'connecting';
+  reason = '';
+  /** Acknowledged, but its snapshot has not come: when it is overdue. */
+  snapshotDue = Infinity;
+  inMaintenance = false;
+  private faults = 0;
+  private faultAt = -Infinity;
+  private readonly feed: Feed;
+  private readonly verifiable: boolean;
+  private readonly followers = new Set<Follower>();
+  private readonly marks = new Map<string, number>();
+
+  constructor(
+    readonly channel: Channel,
+    now: number,
+  ) {
+    this.key = channelKey(channel);
+    this.request = requestOf(channel);
+    this.feed = feedOf(channel);
+    this.verifiable = channel.channel === 'book' && isVerifiable(channel.symbol, channel.length);
+    this.pulse = new Pulse(now);
+  }
+
+  get isFollowed(): boolean {
+    return this.followers.size > 0;
+  }
+
+  /** How many faults beyond the patience; 0 = the next try comes at once. */
+  get slowness(): number {
+    return Math.max(0, this.faults - FAULTS_BEFORE_SLOW + 1);
+  }
+
+  /** The newcomer hears the state first, then what the feed has. Answers what undoes exactly this. */
+  follow(follower: Follower, { name }: FollowOptions): Stop {
+    this.followers.add(follower);
+    follower({ kind: 'state', state: this.state, reason: this.reason });
+    const welcome = this.holdsBack ? undefined : this.feed.welcome(name === undefined ? undefined : this.marks.get(name));
+    if (welcome !== undefined) follower(welcome);
+    return () => {
+      if (this.followers.delete(follower) && name !== undefined) this.marks.set(name, this.feed.mark());
+    };
+  }
+
+  /** The hot path: frame to feed to followers. What is wrong is the pool's to handle. */
+  receive(frame: ChannelFrame, now: number): Fault | Dropped | undefined {
+    this.pulse.beat(now);
+    const news = this.feed.receive(frame);
+    if (news === undefined) return undefined;
+    if (news.kind === 'fault') this.count(now);
+    if (news.kind === 'fault' || news.kind === 'dropped') return news;
+    if (this.state !== 'live' || this.faults > 0) return this.recover(news);
+    this.tell(news);
+    return undefined;
+  }
+
+  /** Says a state once. */
+  become(state: StreamState, reason = ''): void {
+    if (this.state === state && this.reason === reason) return;
+    this.state = state;
+    this.reason = reason;
+    this.tell({ kind: 'state', state, reason });
+  }
+
+  /** The line was lost or the channel is asked for anew: what comes next is a new snapshot. */
+  restart(): void {
+    this.feed.restart();
+    this.snapshotDue = Infinity;
+  }
+
+  private get holdsBack(): boolean {
+    return this.verifiable && this.slowness > 0;
+  }
+
+  /** Data again: live, but after too many faults only from the first state that a checksum confirms. */
+  private recover(news: News): undefined {
+    this.snapshotDue = Infinity;
+    const confirmed = news.kind === 'book' && news.verified === true;
+    const held = this.holdsBack;
+    if (held && !confirmed) return;
+    if (confirmed) this.faults = 0;
+    this.become(this.inMaintenance ? 'maintenance' : 'live');
+    this.tell(held && news.kind === 'book' ? { ...news, changes: undefined } : news);
+  }
+
+  private count(now: number): void {
+    this.faults = now - this.faultAt > FAULTS_APART_MS ? 1 : this.faults + 1;
+    this.faultAt = now;
+  }
+
+  private tell(event: StreamEvent): void {
+    for (const follower of this.followers) follower(event);
+  }
+}
+
+function feedOf(channel: Channel): Feed {
+  switch (channel.channel) {
+    case 'ticker':
+      return new TickerFeed(channel.symbol);
+    case 'trades':
+      return new TradesFeed(channel.symbol);
+    case 'book':
+      return new BookFeed(channel);
+  }
+}

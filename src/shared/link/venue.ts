@@ -1,0 +1,46 @@
+import type { Clock } from '../core/clock';
+import type { Grace } from './grace';
+import { Limiter } from './limiter';
+import { Pool } from './pool';
+import { openSocket } from './socket';
+import { SymbolList } from './symbol-list';
+
+/** Where an exchange is reached. */
+export interface Addresses {
+  /** Without `/v2`. */
+  readonly rest: string;
+  /** Complete: `wss://api-pub.bitfinex.com/ws/2`. */
+  readonly ws: string;
+}
+
+/** What an account node stands for. Equal keys share everything. */
+export interface VenueSpec {
+  readonly key: string;
+  readonly isSimulated: boolean;
+  /** Starts what must run first; called again after each failure. */
+  addresses(): Promise<Addresses>;
+  /** Stops what {@link addresses} started. */
+  stop(): Promise<void>;
+}
+
+/** One set of addresses with its one pool, one limiter and one list of symbols. */
+export class Venue {
+  readonly limiter: Limiter;
+  readonly pool: Pool;
+  readonly symbols: SymbolList;
+
+  constructor(
+    readonly spec: VenueSpec,
+    clock: Clock,
+    grace: Grace,
+  ) {
+    this.limiter = new Limiter(clock);
+    this.pool = new Pool({ clock, limiter: this.limiter, openLine: openSocket, url: async () => (await spec.addresses()).ws }, grace);
+    this.symbols = new SymbolList(clock, this.limiter, async () => (await spec.addresses()).rest);
+  }
+
+  async end(): Promise<void> {
+    this.pool.end();
+    await this.spec.stop();
+  }
+}

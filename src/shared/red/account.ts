@@ -1,0 +1,61 @@
+import { embeddedExchange } from '../link/embedded';
+import type { VenueSpec } from '../link/venue';
+import { choiceField, FieldError, textField, type Saved } from './fields';
+
+/** What a stream node needs to know of its account node. */
+export interface Account {
+  readonly name: string;
+  readonly spec: VenueSpec;
+}
+
+export const ENVIRONMENTS = ['simulated', 'bitfinex', 'custom'] as const;
+
+/** Public data needs no key and comes from the public hosts (bitfinex-v2.md 1.1). */
+const BITFINEX = { rest: 'https://api-pub.bitfinex.com', ws: 'wss://api-pub.bitfinex.com/ws/2' };
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/**
+ * Reads an account node's saved properties. Nothing is started and nothing is connected here.
+ * @throws FieldError for a setting that cannot be used
+ */
+export function readAccount(id: string, saved: Saved, allowedHosts: readonly string[]): Account {
+  const name = textField(saved, 'name', '') || id;
+  switch (choiceField(saved, 'environment', ENVIRONMENTS)) {
+    case 'simulated':
+      return { name, spec: embeddedExchange(`simulated ${id}`, seedOf(id)) };
+    case 'bitfinex':
+      return { name, spec: fixed(BITFINEX) };
+    case 'custom':
+      return {
+        name,
+        spec: fixed({
+          rest: address(saved, 'restUrl', ['http:', 'https:'], allowedHosts).replace(/\/+$/, ''),
+          ws: address(saved, 'wsUrl', ['ws:', 'wss:'], allowedHosts),
+        }),
+      };
+  }
+}
+
+/** Equal addresses are one venue, whichever account node holds them. */
+function fixed(addresses: { rest: string; ws: string }): VenueSpec {
+  return { key: `${addresses.rest} ${addresses.ws}`, isSimulated: false, addresses: async () => addresses, stop: async () => undefined };
+}
+
+function address(saved: Saved, field: string, protocols: readonly string[], allowedHosts: readonly string[]): string {
+  const text = textField(saved, field, '');
+  if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) {
+    throw new FieldError('FIELD_INVALID', field, `"${text.slice(0, 60)}" is not an address that begins with ${protocols.join('// or ')}//`);
+  }
+  const { hostname, host, username, password } = new URL(text);
+  if (username !== '' || password !== '') throw new FieldError('FIELD_INVALID', field, 'an address must not hold a name and password');
+  if (LOOPBACK.has(hostname) || allowedHosts.includes(hostname) || allowedHosts.includes(host)) return text;
+  throw new FieldError('HOST_NOT_ALLOWED', field, `${hostname} is another machine`);
+}
+
+/** Each simulated account has a market of its own that is the same after every start. */
+function seedOf(id: string): number {
+  let seed = 0;
+  for (const letter of id) seed = (seed * 31 + letter.charCodeAt(0)) >>> 0;
+  return seed;
+}

@@ -1,0 +1,27 @@
+import type { Verified } from '../core/feed';
+
+/** What every message of a stream says about itself (contract.md, Messages). */
+export interface Origin {
+  /** The exchange's id: `tBTCUSD`. */
+  symbol: string;
+  channel: string;
+  /** Name of the account node. */
+  account: string;
+  /** UTC ms at which this process had it. */
+  receivedAt: number;
+  state: 'live' | 'replayed' | 'stale';
+  simulated?: true;
+  verified?: Verified;
+  /** The payload replaces everything that came before (first message of `changes` after each snapshot). */
+  snapshot?: true;
+}
+
+/** What a view adds to the {@link Origin}. */
+export type Extra = Partial<Pick<Origin, 'state' | 'verified' | 'snapshot'>>;
+
+/** A message as it leaves a stream node. */
+export interface StreamMessage {
+  topic: string;
+  payload: unknown;
+  bitfinex: Origin;
+}

@@ -1,0 +1,92 @@
+import type { Clock, Stop } from '../core/clock';
+import type { StreamState } from '../link/stream';
+
+/** Everything that a status can say; each has its words in the catalogue as `status.<key>`. */
+export const STATUS = {
+  live: { fill: 'green', shape: 'dot' },
+  simulated: { fill: 'blue', shape: 'dot' },
+  idle: { fill: 'grey', shape: 'ring' },
+  connecting: { fill: 'yellow', shape: 'ring' },
+  waiting: { fill: 'yellow', shape: 'ring' },
+  resyncing: { fill: 'yellow', shape: 'ring' },
+  stale: { fill: 'yellow', shape: 'ring' },
+  maintenance: { fill: 'yellow', shape: 'ring' },
+  unverified: { fill: 'yellow', shape: 'ring' },
+  offline: { fill: 'red', shape: 'ring' },
+  rejected: { fill: 'red', shape: 'ring' },
+  misconfigured: { fill: 'red', shape: 'ring' },
+  noAccount: { fill: 'red', shape: 'ring' },
+} as const;
+
+export type StatusKey = keyof typeof STATUS;
+
+export interface Status {
+  readonly fill: string;
+  readonly shape: string;
+  readonly text: string;
+}
+
+/** Longer texts run over the neighbours in the editor. */
+const MAX_TEXT = 20;
+
+/** At most twice a second: each status goes to every open editor. */
+const EVERY_MS = 500;
+
+export const shorten = (text: string): string => (text.length < MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 2)}…`);
+
+const STATES: Record<Exclude<StreamState, 'live'>, StatusKey> = {
+  connecting: 'connecting',
+  waiting: 'waiting',
+  resyncing: 'resyncing',
+  stale: 'stale',
+  offline: 'offline',
+  maintenance: 'maintenance',
+  unverified: 'unverified',
+  refused: 'rejected',
+};
+
+/** The status of a stream node with these streams: the worst one speaks for all. */
+export function statusKeyOf(states: readonly StreamState[], simulated: boolean): StatusKey {
+  const worst = WORST_FIRST.find((state) => states.includes(state));
+  if (worst !== undefined) return STATES[worst];
+  if (states.length === 0) return 'idle';
+  return simulated ? 'simulated' : 'live';
+}
+
+const WORST_FIRST = ['refused', 'offline', 'unverified', 'stale', 'resyncing', 'maintenance', 'waiting', 'connecting'] as const;
+
+/** Shows the newest status, at most twice a second; a status equal to the shown one is not sent again. */
+export class StatusLight {
+  private shown = '';
+  private shownAt = -Infinity;
+  private next: Status | undefined;
+  private timer: Stop | undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly show: (status: Status) => void,
+  ) {}
+
+  set(status: Status): void {
+    this.next = status;
+    const waitMs = this.shownAt + EVERY_MS - this.clock.monotonic();
+    if (waitMs <= 0) this.flush();
+    else this.timer ??= this.clock.after(waitMs, () => this.flush());
+  }
+
+  end(): void {
+    this.timer?.();
+    this.timer = undefined;
+  }
+
+  private flush(): void {
+    this.end();
+    const status = this.next;
+    if (status === undefined) return;
+    const key = JSON.stringify(status);
+    if (key === this.shown) return;
+    this.shown = key;
+    this.shownAt = this.clock.monotonic();
+    this.show(status);
+  }
+}

@@ -1,0 +1,213 @@
+import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+import { BitfinexError } from '../core/errors';
+import { resolveSymbol, unifiedSymbol } from '../core/symbol';
+import { systemClock } from '../link/clock';
+import { hub } from '../link/hub';
+import type { Leave } from '../link/pool';
+import type { StreamEvent, StreamState } from '../link/stream';
+import type { Venue } from '../link/venue';
+import type { Account } from './account';
+import { FieldError, listField, type Saved } from './fields';
+import { readAction } from './action';
+import type { Extra, StreamMessage } from './message';
+import { shorten, statusKeyOf, StatusLight, STATUS, type StatusKey } from './status';
+import type { StreamKind, View } from './stream-kind';
+
+/** A config node of type bitfinex-account, as its users see it. */
+export interface AccountNode extends Node {
+  /** Throws the FieldError that its settings deserve. */
+  readAccount(): Account;
+}
+
+/** One followed symbol. */
+interface Followed {
+  leave: Leave;
+  readonly view: View;
+  state: StreamState;
+}
+
+/** Registers a stream node: symbols from the dialog or by message, one view for each, an honest status. */
+export function registerStream<Options>(RED: NodeAPI, type: string, kind: StreamKind<Options>): void {
+  RED.nodes.registerType(type, function (this: Node, definition: NodeDef) {
+    RED.nodes.createNode(this, definition);
+    const stream = new StreamNode(RED, this, definition as unknown as Saved, kind);
+    // what a node sends before all others exist may never arrive
+    const start = (): void => void stream.start();
+    RED.events.once('flows:started', start);
+    this.on('input', (message, _send, done) => void stream.input(message, done));
+    this.on('close', (done: () => void) => {
+      RED.events.removeListener('flows:started', start);
+      stream.close();
+      done();
+    });
+  });
+}
+
+class StreamNode<Options> {
+  private readonly followed = new Map<string, Followed>();
+  private readonly light: StatusLight;
+  private venue: Venue | undefined;
+  private account: Account | undefined;
+  private options: Options | undefined;
+  private release: () => void = () => undefined;
+  private closed = false;
+  private shown = '';
+  /** The field that cannot be used. */
+  private problem: string | undefined;
+
+  constructor(
+    private readonly RED: NodeAPI,
+    private readonly node: Node,
+    private readonly saved: Saved,
+    private readonly kind: StreamKind<Options>,
+  ) {
+    this.light = new StatusLight(systemClock, (status) => node.status(status as Parameters<Node['status']>[0]));
+  }
+
+  async start(): Promise<void> {
+    try {
+      this.open();
+      // one wrong symbol must not silence the others
+      for (const symbol of listField(this.saved, 'symbols')) await this.subscribe([symbol]).catch((error: unknown) => this.misconfigured(error));
+    } catch (error) {
+      this.misconfigured(error);
+    }
+    this.showState();
+  }
+
+  /** `subscribe`, `unsubscribe` and `list`, in the manner of the MQTT nodes. */
+  async input(message: NodeMessageInFlow, done: (error?: Error) => void): Promise<void> {
+    try {
+      const { action, symbols } = readAction(message as unknown as Saved);
+      if (this.venue === undefined) this.open();
+      if (action === 'list') this.node.send({ ...message, payload: [...this.followed.keys()].map(unifiedSymbol) });
+      else if (action === 'subscribe') await this.subscribe(symbols);
+      else await this.unsubscribe(symbols);
+      this.showState();
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  }
+
+  /** Never waits for the network: what is left behind lives through a deploy. */
+  close(): void {
+    this.closed = true;
+    for (const { leave, view } of this.followed.values()) {
+      view.reset();
+      leave('after-grace');
+    }
+    this.followed.clear();
+    this.release();
+    this.light.end();
+  }
+
+  private open(): void {
+    const id = String(this.saved['account'] ?? '');
+    const accountNode = this.RED.nodes.getNode(id) as AccountNode | null;
+    if (typeof accountNode?.readAccount !== 'function') throw new FieldError('ACCOUNT_MISSING', 'account', 'the account node is missing or disabled');
+    this.options = this.kind.options(this.saved);
+    this.account = accountNode.readAccount();
+    const { venue, release } = hub().use(this.account.spec);
+    this.venue = venue;
+    this.release = release;
+  }
+
+  /** All or nothing: an unknown symbol changes nothing. */
+  private async subscribe(symbols: readonly string[]): Promise<void> {
+    const ids = await this.resolve(symbols);
+    if (this.closed) return;
+    const options = this.options as Options;
+    const channels = ids.filter((id) => !this.followed.has(id)).map((id) => ({ id, channel: this.kind.channel(id, options) }));
+    for (const { id, channel } of channels) this.follow(id, channel, options);
+  }
+
+  private async unsubscribe(symbols: readonly string[]): Promise<void> {
+    for (const id of await this.resolve(symbols)) {
+      const followed = this.followed.get(id);
+      followed?.view.reset();
+      followed?.leave('at-once');
+      this.followed.delete(id);
+    }
+  }
+
+  private async resolve(symbols: readonly string[]): Promise<string[]> {
+    if (symbols.length === 0) return [];
+    const listed = await this.venue?.symbols.get();
+    return symbols.map((symbol) => resolveSymbol(symbol, listed));
+  }
+
+  private follow(id: string, channel: ReturnType<StreamKind<Options>['channel']>, options: Options): void {
+    const symbol = unifiedSymbol(id);
+    const view = this.kind.view(options, {
+      clock: systemClock,
+      symbol,
+      send: (payload, extra) => this.send(followed, { symbol: id, channel: channel.channel }, payload, extra),
+      show: (value) => this.showValue(value),
+    });
+    const followed: Followed = { view, state: 'connecting', leave: () => undefined };
+    this.followed.set(id, followed);
+    followed.leave = (this.venue as Venue).pool.follow(channel, (event) => this.hear(id, followed, event), { name: this.node.id });
+  }
+
+  private hear(id: string, followed: Followed, event: StreamEvent): void {
+    try {
+      if (event.kind !== 'state') return followed.view.news(event);
+      followed.state = event.state;
+      if (event.state !== 'live') followed.view.reset();
+      if (event.state === 'refused') this.node.error(new BitfinexError('SUBSCRIBE_REFUSED', `${id}: ${event.reason}`), {});
+      this.showState();
+    } catch (error) {
+      // a message that cannot be sent is this node's trouble, not that of the connection which all nodes share
+      this.node.error(error as Error, {});
+    }
+  }
+
+  private send({ state }: Followed, { symbol, channel }: { symbol: string; channel: string }, payload: unknown, extra: Extra = {}): void {
+    const { name, spec } = this.account as Account;
+    const message: StreamMessage = {
+      topic: unifiedSymbol(symbol),
+      payload,
+      bitfinex: {
+        symbol,
+        channel,
+        account: name,
+        receivedAt: systemClock.now(),
+        // what still comes during maintenance is not to be trusted
+        state: state === 'live' ? 'live' : 'stale',
+        ...(spec.isSimulated ? { simulated: true as const } : {}),
+        ...extra,
+      },
+    };
+    this.node.send(message as never);
+  }
+
+  private showValue(value: number | undefined): void {
+    this.shown = this.followed.size === 1 && value !== undefined ? ` ${value}` : '';
+    if (this.followed.size === 1) this.showState();
+  }
+
+  private showState(): void {
+    if (this.closed) return;
+    if (this.problem !== undefined) return this.light.set({ ...STATUS.misconfigured, text: shorten(this.RED._('status.misconfigured', { field: this.problem })) });
+    const states = [...this.followed.values()].map(({ state }) => state);
+    const key = statusKeyOf(states, this.account?.spec.isSimulated === true);
+    const isLive = key === 'live' || key === 'simulated';
+    this.light.set({ ...STATUS[key], text: shorten(isLive ? this.words('live') + this.liveText() : this.words(key)) });
+  }
+
+  private liveText(): string {
+    return this.followed.size > 1 ? ` (${this.followed.size})` : this.shown;
+  }
+
+  /** The status names the first wrong field until the node is deployed anew; each error goes to the Catch nodes. */
+  private misconfigured(error: unknown): void {
+    if (this.closed) return;
+    this.problem ??= error instanceof FieldError ? error.field : 'symbols';
+    this.node.error(error as Error, {});
+  }
+
+  private words(key: StatusKey | 'live'): string {
+    return this.RED._(`status.${key}`);
+  }
+}
