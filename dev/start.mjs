@@ -57,8 +57,7 @@ function run(port) {
   child.stdout.pipe(process.stdout);
   sayWhenStarted(child.stdout, port);
   // a terminal sends Ctrl-C to the child too; Node-RED ignores the second one
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
-  process.on('SIGHUP', () => child.kill('SIGTERM'));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   process.on('exit', () => child.kill());
   endWithNpm(child);
   child.on('error', (error) => { console.error(`Node-RED cannot be started: ${error.message}`); process.exit(1); });
