@@ -21,7 +21,7 @@ export function deletionOf({ raw, funding }: RowShape, { key, period, price, amo
 }
 
 /** Is this a row that deletes its level? */
-export const isDeletion = ({ raw, funding }: RowShape, row: readonly unknown[]): boolean => row[raw === funding ? 2 : 1] === 0;
+export const isDeletion = ({ funding }: RowShape, row: readonly unknown[]): boolean => row[funding ? 2 : 1] === 0;
 
 /**
  * What turns one window into another: levels that left it and levels that came or changed. `before` is what the client

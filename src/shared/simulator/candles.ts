@@ -35,6 +35,9 @@ export function bucketOf(timeFrame: string, time: number): number {
   return Math.floor((time - offset) / span) * span + offset;
 }
 
+/** Old hours cannot be split: they serve only frames of an hour and more. */
+const isLong = (timeFrame: string): boolean => timeFrame === '1M' || (SPANS[timeFrame] ?? 0) >= 60 * MINUTE;
+
 /** A candle under construction: its volume is counted in whole units. */
 export interface Bar {
   timestamp: number;
@@ -71,9 +74,10 @@ const KEPT = 14_400;
 /** All candles of one symbol: built of one-minute bars, minutes without a trade are absent. Oldest first. */
 export class Candles {
   private minutes: Bar[] = [];
+  private hours: readonly Bar[] | undefined;
 
-  /** @param old hourly bars from before the first minute */
-  constructor(private readonly old: readonly Bar[] = []) {}
+  /** @param old makes hourly bars from before the first minute, when somebody asks for frames that long */
+  constructor(private readonly old: () => readonly Bar[] = () => []) {}
 
   addTrade(row: readonly number[]): void {
     const bar = barOfTrade(row);
@@ -94,9 +98,7 @@ export class Candles {
 
   bars(timeFrame: string): Bar[] {
     const bars: Bar[] = [];
-    // old hours cannot be split: they serve only frames of an hour and more
-    const base = timeFrame === '1M' || (SPANS[timeFrame] ?? 0) >= 60 * MINUTE ? [...this.old, ...this.minutes] : this.minutes;
-    for (const bar of base) extend(bars, bucketOf(timeFrame, bar.timestamp), bar);
+    for (const bar of isLong(timeFrame) ? [...(this.hours ??= this.old()), ...this.minutes] : this.minutes) extend(bars, bucketOf(timeFrame, bar.timestamp), bar);
     return bars;
   }
 

@@ -122,7 +122,7 @@ export class Connection {
     const { channel, chanId } = subscription;
     const { clock, feeds, trouble } = this.host;
     // the reply holds the length as text even where a number was sent
-    const { len: _, ...echo } = rest ?? {};
+    const echo = Object.fromEntries(Object.entries(rest ?? {}).filter(([key]) => key !== 'len'));
     this.tell({ kind: 'subscribed', chanId, request: channel.request, rest: { ...echo, ...subjectOf(channel.request) } });
     const feed = feeds.of(channel);
     const leave = feed.join((delivery) => this.deliver(chanId, channel, delivery));

@@ -1,12 +1,12 @@
-import { bucketOf, extend, type Bar } from './candles';
+import { bucketOf, type Bar } from './candles';
 import type { Instrument } from './instruments';
 import { significant, UNIT } from './ladder';
-import type { Luck } from './luck';
+import { Luck } from './luck';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** What there was before the exchange started, told backwards in length and forwards in time: hours, minutes, trades. */
+/** What there was before the exchange started, the longer ago the coarser: hours, minutes, trades. */
 const OLD_HOURS = 24 * 100;
 const OLD_MINUTES = 36 * 60;
 const TRADED_MINUTES = 60;
@@ -15,7 +15,6 @@ const TRADED_MINUTES = 60;
 const MINUTE_MOVE = 0.0006;
 
 export interface History {
-  readonly hours: Bar[];
   readonly minutes: Bar[];
   readonly trades: number[][];
   readonly price: number;
@@ -24,35 +23,36 @@ export interface History {
 
 /** The past of one market: a price walk that ends now. It depends on luck alone; `now` only dates it. */
 export function makeHistory(instrument: Instrument, luck: Luck, now: number): History {
-  const end = bucketOf('1m', now);
-  const start = bucketOf('1h', end - (OLD_MINUTES + TRADED_MINUTES) * MINUTE);
+  const start = bucketOf('1m', now) - (OLD_MINUTES + TRADED_MINUTES) * MINUTE;
   const walk = new Walk(instrument, luck);
-  const hours = Array.from({ length: OLD_HOURS }, (_, at) => walk.bar(start - (OLD_HOURS - at) * HOUR, 60));
-  const minutes: Bar[] = [];
-  // the count of minutes must not depend on the time of day, so the first of them may fall into the first old hour
-  for (let back = OLD_MINUTES + TRADED_MINUTES; back > TRADED_MINUTES; back--) extendWith(minutes, walk.bar(end - back * MINUTE, 1));
-  const trades = walk.trades(end - TRADED_MINUTES * MINUTE, TRADED_MINUTES);
-  return { hours, minutes, trades, price: walk.price, nextId: walk.id };
+  const minutes = Array.from({ length: OLD_MINUTES }, (_, at) => walk.bar(start + at * MINUTE, 1));
+  const trades = walk.trades(start + OLD_MINUTES * MINUTE, TRADED_MINUTES);
+  return { minutes, trades, price: walk.price, nextId: walk.id };
 }
 
-const extendWith = (bars: Bar[], bar: Bar): void => extend(bars, bar.timestamp, bar);
+/** The hours before the first minute, walked backwards from its open: few ask for them, so they are made on demand. */
+export function makeOldHours(instrument: Instrument, seed: number, { open, timestamp }: Bar): Bar[] {
+  const walk = new Walk(instrument, new Luck(seed, `${instrument.symbol} hours`), open);
+  const end = bucketOf('1h', timestamp);
+  const backwards = Array.from({ length: OLD_HOURS }, (_, at) => walk.bar(end - (at + 1) * HOUR, 60));
+  return backwards.map((bar) => ({ ...bar, open: bar.close, close: bar.open })).reverse();
+}
 
 class Walk {
-  price: number;
   id: number;
 
   constructor(
     private readonly instrument: Instrument,
     private readonly luck: Luck,
+    public price = instrument.price,
   ) {
-    this.price = instrument.price;
     this.id = 1_500_000_000 + luck.below(100_000_000);
   }
 
   /** One bar of so many minutes, from four places on the way. */
   bar(timestamp: number, minutes: number): Bar {
-    const open = this.move(minutes / 4);
-    const places = [open, this.move(minutes / 4), this.move(minutes / 4), this.move(minutes / 4)];
+    const open = this.price;
+    const places = [open, this.move(minutes / 3), this.move(minutes / 3), this.move(minutes / 3)];
     const rate = (MINUTE / this.instrument.stepMs) * this.instrument.tradeChance * 0.6;
     const units = Math.round(rate * minutes * this.instrument.size * this.luck.between(0.4, 1.6) * UNIT);
     return { timestamp, open, close: this.price, high: Math.max(...places), low: Math.min(...places), units };

@@ -13,7 +13,7 @@ export interface Instrument {
   readonly tradeChance: number;
 }
 
-const market = (symbol: string, price: number, size: number, stepMs = 300, depth = 130, tradeChance = 0.05): Instrument => ({
+const market = (symbol: string, price: number, size: number, stepMs = 300, depth = 120, tradeChance = 0.06): Instrument => ({
   symbol,
   price,
   size,
@@ -27,9 +27,9 @@ const market = (symbol: string, price: number, size: number, stepMs = 300, depth
  * list costs nothing. `tBTCUSD` is the busy one: more than ten book updates a second.
  */
 export const INSTRUMENTS: readonly Instrument[] = [
-  market('tBTCUSD', 64230, 0.12, 60, 420, 0.04),
-  market('tETHUSD', 2643.7, 1.6, 120, 200),
-  market('tBTCF0:USTF0', 64255, 0.2, 150, 200),
+  market('tBTCUSD', 64230, 0.12, 60, 320, 0.025),
+  market('tETHUSD', 2643.7, 1.6, 120, 180, 0.04),
+  market('tBTCF0:USTF0', 64255, 0.2, 150, 160),
   market('tBTCUST', 64241, 0.1, 200, 160),
   market('tETHUST', 2644.1, 1.4),
   market('tETHBTC', 0.041163, 1.5),

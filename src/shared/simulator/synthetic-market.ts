@@ -1,7 +1,7 @@
 import { isFunding, type Precision } from '../core/channel';
 import type { Stop } from '../core/clock';
 import { Candles, type Bar } from './candles';
-import { makeHistory } from './history';
+import { makeHistory, makeOldHours } from './history';
 import type { Instrument } from './instruments';
 import { significant, UNIT, type Sides } from './ladder';
 import { Luck } from './luck';
@@ -12,6 +12,9 @@ import { TradeLog } from './trade-log';
 
 /** The most orders that one move of the fair price sweeps away in one step. */
 const SWEPT = 4;
+
+/** How often those who stand there are quick enough to withdraw. */
+const WITHDRAWN = 0.85;
 
 /**
  * One synthetic market: a fair price walks, orders come, go and are taken. All it does follows from its seed and the
@@ -42,7 +45,7 @@ export class SyntheticMarket implements Market {
     this.luck = new Luck(seed, instrument.symbol);
     this.orders = new OrderFlow(this.funding);
     const history = makeHistory(instrument, this.luck, now);
-    this.candles = new Candles(history.hours);
+    this.candles = new Candles(() => makeOldHours(instrument, seed, history.minutes[0] as Bar));
     this.remember(history.minutes, history.trades);
     this.fair = history.price;
     this.tradeId = history.nextId;
@@ -81,7 +84,7 @@ export class SyntheticMarket implements Market {
     this.walk();
     this.trade();
     this.reorder();
-    if (this.luck.chance(0.35)) this.reorder();
+    if (this.luck.chance(0.6)) this.reorder();
     this.tell({ kind: 'book' });
   }
 
@@ -103,16 +106,18 @@ export class SyntheticMarket implements Market {
     const { bids, asks } = this.orders;
     const ask = asks.levels[0]?.price ?? Infinity;
     const bid = bids.levels[0]?.price ?? 0;
-    if (ask < this.fair) return this.take(true, this.fair, this.unitsOfBest(asks.levels as Order[]));
-    if (bid > this.fair) return this.take(false, this.fair, this.unitsOfBest(bids.levels as Order[]));
+    if (ask < this.fair) return this.sweep(true, asks.levels as Order[]);
+    if (bid > this.fair) return this.sweep(false, bids.levels as Order[]);
     if (!this.luck.chance(this.instrument.tradeChance)) return;
     const buy = this.luck.chance(0.5);
     this.take(buy, buy ? ask * 1.001 : bid * 0.999, this.amount(0.5));
   }
 
-  private unitsOfBest(orders: readonly Order[]): number {
-    const count = 1 + this.luck.below(SWEPT);
-    return orders.slice(0, count).reduce((sum, { units }) => sum + units, 0);
+  /** The fair price has passed these orders: most are withdrawn in time, some are taken. */
+  private sweep(buy: boolean, orders: readonly Order[]): void {
+    const passed = orders.slice(0, 1 + this.luck.below(SWEPT)).filter(({ price }) => (buy ? price < this.fair : price > this.fair));
+    if (!this.luck.chance(WITHDRAWN)) return this.take(buy, this.fair, passed.reduce((sum, { units }) => sum + units, 0));
+    if (orders.length > SWEPT * 2) for (const order of passed) this.orders.cancel(order);
   }
 
   private take(buy: boolean, limit: number, units: number): void {
@@ -147,13 +152,13 @@ export class SyntheticMarket implements Market {
     }
     const { levels } = luck.chance(0.5) ? orders.bids : orders.asks;
     // near orders change more often than far ones
-    const at = Math.floor(levels.length * luck.next() ** 2.5);
+    const at = Math.floor(levels.length * luck.next() ** 3);
     if (levels.length > 10) orders.cancel(levels[at] as Order);
   }
 
   private addOrder(bid: boolean): void {
     const { luck, orders } = this;
-    const far = luck.chance(0.3) ? luck.between(0, 0.012) : luck.exponential() * 0.0004;
+    const far = luck.chance(0.25) ? luck.between(0, 0.015) : luck.exponential() * 0.0007;
     const wanted = significant(this.fair * (bid ? 1 - 0.00003 - far : 1 + 0.00003 + far), 5, !bid);
     const opposite = (bid ? orders.asks : orders.bids).levels[0]?.price;
     if (opposite !== undefined && (bid ? wanted >= opposite : wanted <= opposite)) return;
