@@ -35,11 +35,10 @@ export function resolveSymbol(text: string, listed?: SymbolIds): string {
 /** Splits the text of a dialog: symbols separated by commas, semicolons or white space, each once. */
 export const splitSymbols = (text: string): string[] => [...new Set(text.split(/[\s,;]+/).filter((part) => part !== ''))];
 
-/** The ids that a spelling can mean, the likeliest first; upper case is tried after the text as it stands. */
+/** The ids that a spelling can mean. The exchange knows upper case only; a text all in lower case is taken for it. */
 function candidatesFor(spelled: string): string[] {
-  const exact = idFor(spelled);
-  const upper = idFor(spelled.toUpperCase());
-  return [...new Set([exact, upper])].filter((id) => id !== undefined);
+  const isLower = spelled === spelled.toLowerCase();
+  return [idFor(spelled), isLower ? idFor(spelled.toUpperCase()) : undefined].filter((id) => id !== undefined);
 }
 
 function idFor(spelled: string): string | undefined {
