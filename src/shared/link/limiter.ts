@@ -37,8 +37,7 @@ export class Limiter {
 
   /** Would a start have to wait now? */
   isShort(name: LimitName): boolean {
-    const { waiting, waitMs } = this.lane(name).budget(name);
-    return waiting > 0 || waitMs > 0;
+    return this.lane(name).budget(name).waitMs > 0;
   }
 
   budget(): Budget[] {

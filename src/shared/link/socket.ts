@@ -29,12 +29,12 @@ export type OpenLine = (url: string, events: LineEvents) => Line;
 export const openSocket: OpenLine = (url, events) => {
   // binary noise reads as text that is no JSON, so a second look at the encoding is not needed
   const socket = new WebSocket(url, { handshakeTimeout: HANDSHAKE_MS, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false, followRedirects: false, skipUTF8Validation: true });
-  let reason = 'closed';
+  let reason: string | undefined;
   let retryAfterMs = 0;
   let ended = false;
   socket.on('open', () => events.opened());
   socket.on('message', (data) => events.text(data.toString()));
-  socket.on('error', (error) => (reason = error.message));
+  socket.on('error', (error) => (reason ??= error.message));
   socket.on('unexpected-response', (request, response) => {
     reason = `HTTP ${response.statusCode ?? ''}`;
     if (response.statusCode === 429) retryAfterMs = Math.max(60_000, Number(response.headers['retry-after'] ?? 0) * 1000 || 0);
@@ -43,7 +43,7 @@ export const openSocket: OpenLine = (url, events) => {
     socket.terminate();
   });
   socket.on('close', (code) => {
-    if (!ended) events.closed(reason === 'closed' ? `closed (${code})` : reason, retryAfterMs);
+    if (!ended) events.closed(reason ?? `closed (${code})`, retryAfterMs);
   });
   return {
     send: (text) => {

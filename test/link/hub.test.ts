@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { Hub, hub } from '../../src/shared/link/hub';
+import type { VenueSpec } from '../../src/shared/link/venue';
+
+function spec(key: string): VenueSpec & { stopped: number } {
+  const made = {
+    key,
+    isSimulated: false,
+    stopped: 0,
+    addresses: async () => ({ rest: 'http://127.0.0.1:9', ws: 'ws://127.0.0.1:9' }),
+    stop: async () => {
+      made.stopped++;
+    },
+  };
+  return made;
+}
+
+describe('hub', () => {
+  it('is one for the process', () => {
+    assert.equal(hub(), hub());
+    assert.equal((globalThis as Record<symbol, unknown>)[Symbol.for('@nexus-flows/node-red-bitfinex/hub')], hub());
+  });
+
+  it('gives equal addresses one venue and other addresses another', async () => {
+    const registry = new Hub();
+    const [one, same, other] = [registry.use(spec('a')), registry.use(spec('a')), registry.use(spec('b'))];
+    assert.equal(one.venue, same.venue);
+    assert.notEqual(one.venue, other.venue);
+    await registry.end();
+  });
+
+  it('counts its users: a release counts once, and the last one ends the venue', async () => {
+    const registry = new Hub();
+    const exchange = spec('a');
+    const [one, two] = [registry.use(exchange), registry.use(exchange)];
+    one.release();
+    one.release();
+    assert.equal(registry.use(exchange).venue, two.venue);
+    await registry.end();
+    assert.equal(exchange.stopped, 1);
+  });
+});
