@@ -1,0 +1,73 @@
+/**
+ * `npm run bench`: what receiving costs, as nanoseconds of CPU per frame in the receiving process and as a ratio to a
+ * yardstick that reads the same frames in the same run. The frames come over a real loopback WebSocket from another process.
+ */
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { measureGroup, type Group } from './group';
+import { measureLive } from './memory';
+
+interface Row {
+  readonly what: string;
+  readonly yardstick: string;
+  readonly nanoseconds: number;
+  readonly yardstickNanoseconds: number;
+  readonly ratio: number;
+  readonly target: number;
+}
+
+const YARDSTICKS: Readonly<Record<string, string>> = { plain: 'ws + JSON.parse', handWired: 'core nodes by hand' };
+
+/** Name and target of each row, by workload and receiver. */
+const ROWS: Readonly<Record<string, readonly [what: string, target: number]>> = {
+  'one pool': ['pool -> callback, one book', 1.25],
+  'one conflated': ['conflated in Node-RED, one book', 1.4],
+  'mixed pool': ['pool -> callback, 25 mixed', 1.5],
+  'mixed conflated': ['conflated in Node-RED, 25 mixed', 1.7],
+  'one everyChange': ['every change a Node-RED message', 0.5],
+};
+
+const GROUPS: readonly Group[] = [
+  { workload: 'one', framesPerRound: 200_000, receivers: ['plain', 'pool', 'conflated'] },
+  { workload: 'mixed', framesPerRound: 200_000, receivers: ['plain', 'pool', 'conflated'] },
+  { workload: 'one', framesPerRound: 20_000, receivers: ['handWired', 'everyChange'] },
+];
+
+const MEMORY_TARGET = 40;
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] as number;
+}
+
+async function rowsOf(group: Group): Promise<Row[]> {
+  const measured = await measureGroup(group);
+  const [yardstick = '', ...others] = group.receivers;
+  const base = measured.get(yardstick) as number[];
+  return others.map((name) => {
+    const own = measured.get(name) as number[];
+    const [what, target] = ROWS[`${group.workload} ${name}`] as readonly [string, number];
+    return {
+      what,
+      yardstick: YARDSTICKS[yardstick] as string,
+      nanoseconds: Math.round(median(own)),
+      yardstickNanoseconds: Math.round(median(base)),
+      ratio: Number(median(own.map((value, round) => value / (base[round] as number))).toFixed(2)),
+      target,
+    };
+  });
+}
+
+async function run(): Promise<void> {
+  const rows: Row[] = [];
+  for (const group of GROUPS) rows.push(...(await rowsOf(group)));
+  const live = await measureLive();
+  console.table(rows);
+  const { addedMegabytes, emptyMegabytes, cpuPercent } = live;
+  console.log(`25 channels live: +${addedMegabytes.toFixed(1)} MB over an empty Node-RED of ${emptyMegabytes.toFixed(0)} MB (target +${MEMORY_TARGET}); ${cpuPercent.toFixed(1)} % of a core at 100 frames a second`);
+  const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length };
+  writeFileSync(join(__dirname, 'results.json'), `${JSON.stringify({ at: new Date().toISOString(), machine, rows, live }, undefined, 2)}\n`);
+}
+
+void run();
