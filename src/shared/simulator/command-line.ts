@@ -33,6 +33,9 @@ export function numberOption(values: Values, name: string, otherwise: number, is
 
 export const isPort = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 65_535;
 
+/** Is the wanted port taken, or not ours to take? */
+export const isPortError = (error: unknown): boolean => /^(EADDRINUSE|EACCES)$/.test((error as NodeJS.ErrnoException).code ?? '') && (error as NodeJS.ErrnoException).syscall === 'listen';
+
 /** Runs a command: prints where the exchange is and lives until SIGTERM or SIGINT; a mistake ends with code 2. */
 export async function runCommand(help: string, start: () => Promise<Exchange | undefined>): Promise<void> {
   try {
@@ -41,8 +44,9 @@ export async function runCommand(help: string, start: () => Promise<Exchange | u
     process.stdout.write(`${JSON.stringify({ rest: exchange.rest, ws: exchange.ws })}\n`);
     liveUntilSignal(exchange);
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
-    process.exitCode = error instanceof UsageError ? 2 : 1;
+    const { message } = error as Error;
+    process.stderr.write(isPortError(error) ? `--port: ${message}\n` : `${message}\n`);
+    process.exitCode = error instanceof UsageError || isPortError(error) ? 2 : 1;
   }
 }
 

@@ -8,7 +8,7 @@ export function confOf(key: string, symbols: readonly string[]): unknown[] {
 }
 
 /** A currency's name where it is another than its code, and a label for people. */
-const NAMES: Readonly<Record<string, string>> = { UST: 'USDt', USTF0: 'USDt0', TESTUSDTF0: 'TESTUSDTF0' };
+const NAMES: Readonly<Record<string, string>> = { UST: 'USDt', USTF0: 'USDt0' };
 const LABELS: Readonly<Record<string, string>> = {
   BTC: 'Bitcoin',
   ETH: 'Ethereum',

@@ -1,4 +1,4 @@
-import { isPort, numberOption, readCommandLine, runCommand, UsageError, type CommandLine } from './command-line';
+import { isPort, isPortError, numberOption, readCommandLine, runCommand, UsageError, type CommandLine } from './command-line';
 import { startExchange, type Exchange } from './exchange';
 import { replay } from './replay';
 
@@ -41,7 +41,7 @@ function startReplay({ values, positionals: [file, ...more] }: CommandLine): Pro
   source.finished.catch((error: Error) => process.stderr.write(`the recording ended early: ${error.message}\n`));
   const port = numberOption(values, 'port', 0, isPort, 'a port from 0 to 65535');
   return startExchange({ port, source }).catch((error: NodeJS.ErrnoException) => {
-    throw error.path === file ? new UsageError(`FILE: ${file} cannot be read (${error.code ?? error.message})`) : error;
+    throw isPortError(error) ? error : new UsageError(`FILE: ${file} cannot be replayed (${error.code ?? error.message})`);
   });
 }
 

@@ -36,7 +36,7 @@ const LOOK_MS = 10;
 /** In a fast replay seconds hold more updates than checksums should leave unwatched. */
 const FAST_CHECKSUM_EVERY = 50;
 
-/** An exchange whose markets come out of a recording. @throws when the file cannot be read (at start) */
+/** An exchange whose markets come out of a recording. Starting it fails when the file cannot be read or holds no channel. */
 export function replay(path: string, options: ReplayOptions = {}): Replay {
   return new RecordingReplay(path, options);
 }
@@ -81,7 +81,9 @@ class RecordingReplay implements Replay {
 
   async start(host: SourceHost): Promise<void> {
     await access(this.path, constants.R_OK);
-    this.channels = await readChannels(this.path);
+    // what is known by a key (candles, status) is not replayed: candles are made of the trades
+    this.channels = (await readChannels(this.path)).filter(({ request }) => request.symbol !== undefined);
+    if (this.channels.length === 0) throw new Error(`${this.path} holds no channel`);
     const first = new Map<string, RecordedChannel>();
     for (const channel of this.channels) if (!first.has(channel.text)) first.set(channel.text, channel);
     for (const { request, first: payload } of first.values()) this.marketOf(request)?.add(request, payload);
