@@ -77,6 +77,14 @@ describe('the commands of the simulated exchange', () => {
     });
   }
 
+  it('an exchange inside another program does not keep it alive', async () => {
+    const script = `require(${JSON.stringify(join(folder, 'exchange.ts'))}).startExchange()
+      .then(({ rest }) => fetch(rest + '/v2/ticker/tBTCUSD')).then((answer) => answer.text()).then(console.log);`;
+    const child = spawn(process.execPath, ['--require', 'tsx/cjs', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    children.push(child);
+    assert.equal(await new Promise((done) => void child.once('exit', done)), 0);
+  });
+
   it('says that a port is taken', async () => {
     const { child, line } = run('main.ts', []);
     const port = (await line).rest.split(':').at(-1) as string;

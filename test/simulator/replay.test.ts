@@ -24,8 +24,8 @@ function recorded(name: string): Map<string, { request: Json; rows: string[] }> 
     if (dir !== 'in') continue;
     const parsed = JSON.parse(frame) as Json | unknown[];
     if (!Array.isArray(parsed)) {
-      const { event: _event, chanId, pair: _pair, ...request } = parsed;
-      if (parsed['event'] === 'subscribed') channels.set(`${conn} ${String(chanId)}`, { request, rows: [], seen: false });
+      const request = Object.fromEntries(Object.entries(parsed).filter(([key]) => /^(channel|symbol|prec|freq|len)$/.test(key)));
+      if (parsed['event'] === 'subscribed') channels.set(`${conn} ${String(parsed['chanId'])}`, { request, rows: [], seen: false });
       continue;
     }
     const channel = channels.get(`${conn} ${String(parsed[0])}`);

@@ -136,7 +136,7 @@ describe('a synthetic market', () => {
 });
 
 describe('rows of a book', () => {
-  const level = { price: 0.5, amount: -2.5, count: 3, tie: 7, period: 30, key: 12, text: '' };
+  const level = { price: 0.5, amount: -2.5, count: 3, tie: 7, period: 30, key: 12 };
 
   it('are what the wire tables say', () => {
     assert.deepEqual(rowOf({ raw: false, funding: false }, level), book.encode({ price: 0.5, count: 3, amount: -2.5 }));

@@ -89,6 +89,11 @@ export class Candles {
     if (this.minutes.length > KEPT * 1.1) this.minutes = this.minutes.slice(-KEPT);
   }
 
+  /** Forgets everything: a recording begins anew. */
+  clear(): void {
+    this.minutes = [];
+  }
+
   /** The bars since a time, minute by minute. */
   since(time: number): readonly Bar[] {
     let from = this.minutes.length;

@@ -57,7 +57,13 @@ export interface Exchange {
 /** Starts an exchange on the loopback address. It never keeps the process alive. */
 export async function startExchange(options: ExchangeOptions = {}): Promise<Exchange> {
   const running = new RunningExchange(options);
-  await running.start(options.port ?? 0);
+  try {
+    await running.start(options.port ?? 0);
+  } catch (error) {
+    // a source that has begun must not go on without an exchange
+    await running.stop();
+    throw error;
+  }
   return running;
 }
 

@@ -102,7 +102,10 @@ class CandlesFeed extends MarketFeed {
   protected heard = (event: MarketEvent): void => {
     if (event.kind !== 'trade' || !event.type.endsWith('te')) return;
     const bar = barOfTrade(event.row);
-    extend(this.running, bucketOf(this.timeFrame, bar.timestamp), bar);
+    const bucket = bucketOf(this.timeFrame, bar.timestamp);
+    // a recording that begins anew goes back in time
+    if ((this.running[0]?.timestamp ?? 0) > bucket) this.running = [];
+    extend(this.running, bucket, bar);
     this.running = this.running.slice(-1);
     this.sendPayload(JSON.stringify(rowOfBar(this.running[0] as Bar)));
   };

@@ -71,7 +71,6 @@ export const levelOf = (price: number, amount: number, count: number, period: nu
   tie: period,
   period,
   key: price,
-  text: '',
 });
 
 /** The price cut to so many significant digits, or rounded up to them. Decimal text, because 0.1 has no exact double. */

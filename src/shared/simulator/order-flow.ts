@@ -41,7 +41,7 @@ export class OrderFlow {
 
   add(id: number, bid: boolean, price: number, units: number, period: number): void {
     const amount = signed(units, bid, this.funding);
-    const order: Order = { price, amount, count: 1, tie: id, period, key: id, text: '', units, bid };
+    const order: Order = { price, amount, count: 1, tie: id, period, key: id, units, bid };
     this.side(bid).put(order);
     this.tell(order, units, 1);
   }
@@ -71,7 +71,6 @@ export class OrderFlow {
     if (units === order.units) return this.cancel(order);
     order.units -= units;
     order.amount = signed(order.units, order.bid, this.funding);
-    order.text = '';
     this.tell(order, -units, 0);
   }
 

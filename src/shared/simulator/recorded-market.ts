@@ -35,7 +35,7 @@ export class RecordedMarket implements Market {
   /** The first payload of a channel, or of its next round: nobody gets a second snapshot, books send what differs. */
   begin(request: ChannelRequest, payload: readonly unknown[]): void {
     if (request.channel === 'ticker') this.hearTicker(payload);
-    if (request.channel === 'trades') this.resetTrades(payload as readonly (readonly number[])[]);
+    if (request.channel === 'trades') this.takeTrades(payload as readonly (readonly number[])[]);
     if (request.channel !== 'book') return;
     this.bookOf(request)?.reset(payload);
     this.tell({ kind: 'book', startsOver: true });
@@ -109,7 +109,7 @@ export class RecordedMarket implements Market {
   private hearTyped(type: string, row: unknown): void {
     if (!Array.isArray(row) || !/^f?t[eu]$/.test(type)) return;
     const trade = row as readonly number[];
-    if (type.endsWith('te') || !this.trades.newest(NEAR).some(([id]) => id === trade[0])) this.remember(trade);
+    if (type.endsWith('te') || !this.knows(trade)) this.remember(trade);
     this.tell({ kind: 'trade', type, row: trade });
   }
 
@@ -118,9 +118,17 @@ export class RecordedMarket implements Market {
     this.candles.addTrade(trade);
   }
 
-  private resetTrades(rows: readonly (readonly number[])[]): void {
-    this.trades.reset(rows);
-    for (const row of [...rows].reverse()) this.candles.addTrade(row);
+  /** A snapshot, newest first: after a recorded reconnect it repeats what is known; a recording that begins anew is older. */
+  private takeTrades(rows: readonly (readonly number[])[]): void {
+    if ((rows[0]?.[1] ?? 0) < (this.trades.last?.[1] ?? 0)) {
+      this.trades.clear();
+      this.candles.clear();
+    }
+    for (const row of [...rows].reverse()) if (!this.knows(row)) this.remember(row);
+  }
+
+  private knows(trade: readonly number[]): boolean {
+    return this.trades.newest(NEAR).some(([id]) => id === trade[0]);
   }
 
   private hearTicker(row: readonly unknown[]): void {

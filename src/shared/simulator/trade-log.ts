@@ -24,9 +24,8 @@ export class TradeLog {
     if (this.rows.length > KEPT * 1.2) this.rows = this.rows.slice(-KEPT);
   }
 
-  /** Starts over from a snapshot, newest first as the wire has it. */
-  reset(rows: readonly (readonly number[])[]): void {
-    this.rows = [...rows].reverse();
+  clear(): void {
+    this.rows = [];
   }
 
   get last(): readonly number[] | undefined {
