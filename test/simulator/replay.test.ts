@@ -3,6 +3,8 @@ import { gunzipSync } from 'node:zlib';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Book } from '../../src/shared/core/book';
+import type { Level } from '../../src/shared/core/level';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
 import { replay, type Replay, type ReplayOptions } from '../../src/shared/simulator/replay';
 import { dataPath, jsonLines, needsData } from '../shared-data';
@@ -168,6 +170,26 @@ describe('a replayed recording', function () {
     assert.ok(process.memoryUsage().arrayBuffers < 100e6);
     client.socket.resume();
     await client.until(() => source.played > before);
+  });
+
+  it('plays the largest recording to its last checkpoint (LONG=1)', async function () {
+    if (process.env['LONG'] !== '1') this.skip();
+    this.timeout(180_000);
+    const { ws } = await start(capture('marfusios-20181112'), { speed: 1e7, wait: 'all' });
+    const client = await Client.open(ws);
+    const id = await client.subscribe({ channel: 'book', symbol: 'tBTCUSD', len: '100' });
+    const trades = await client.subscribe({ channel: 'trades', symbol: 'tBTCUSD' });
+    await source.finished;
+    const rows = [...recorded('marfusios-20181112').values()];
+    const expected = rows.find(({ request }) => request['channel'] === 'book')?.rows.length ?? 0;
+    await client.until(() => client.frames.length >= expected);
+    const book = new Book('P0', false);
+    const [first, ...updates] = client.of(id);
+    book.reset(first?.[1] as unknown[]);
+    for (const [, row] of updates) book.apply(book.read(row as unknown[]) as Level);
+    assert.equal(updates.length, expected);
+    assert.equal(book.checksum(), jsonLines<{ cs: number }>('captures/marfusios-20181112.checkpoints.jsonl').at(-1)?.cs);
+    assert.equal(payloads(client.of(trades)).length, rows.find(({ request }) => request['channel'] === 'trades')?.rows.length);
   });
 
   it('says which file cannot be read', async () => {

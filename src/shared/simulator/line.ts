@@ -1,6 +1,9 @@
 import type { WebSocket } from 'ws';
 import type { Clock } from '../core/clock';
 
+/** A client that leaves more than this unread is dropped, bytes. */
+const UNREAD = 32 * 1024 * 1024;
+
 /** The sending side of one socket, with what may go wrong on the way to the client. */
 export class Line {
   private isHalfOpen = false;
@@ -58,6 +61,8 @@ export class Line {
   };
 
   private write(data: string | Buffer): void {
-    if (this.socket.readyState === this.socket.OPEN && !this.isHalfOpen) this.socket.send(data, { binary: false });
+    if (this.socket.readyState !== this.socket.OPEN || this.isHalfOpen) return;
+    if (this.backlog > UNREAD) this.socket.terminate();
+    else this.socket.send(data, { binary: false });
   }
 }
