@@ -2,6 +2,7 @@
  * What the forms of this package share in the Node-RED editor. Plain script: the editor loads it before the forms.
  * Texts come from the node's own catalogue; whatever the exchange or a flow supplies is inserted as text, never as markup.
  */
+/* global $, RED, URL, setTimeout */
 globalThis.bitfinexEditor = (function () {
   'use strict';
 
