@@ -7,6 +7,7 @@ function spec(key: string): VenueSpec & { stopped: number } {
     key,
     isSimulated: false,
     stopped: 0,
+    report: () => undefined,
     addresses: async () => ({ rest: 'http://127.0.0.1:9', ws: 'ws://127.0.0.1:9' }),
     stop: async () => {
       made.stopped++;

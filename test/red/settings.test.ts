@@ -3,6 +3,8 @@ import { readAccount } from '../../src/shared/red/account';
 import { readAction } from '../../src/shared/red/action';
 import { choiceField, flagField, listField, numberField, textField } from '../../src/shared/red/fields';
 
+const context = (id: string, allowedHosts: string[]) => ({ id, allowedHosts, report: () => undefined });
+
 const code = (expected: string, field?: string) => (error: { code: string; field?: string; message: string }) =>
   error.code === expected && (field === undefined || (error.field === field && error.message.startsWith(field)));
 
@@ -35,19 +37,19 @@ describe('saved properties', () => {
 
 describe('account', () => {
   it('is simulated unless it says otherwise, each account for itself', () => {
-    const [one, two] = [readAccount('a', {}, []), readAccount('b', { name: 'practice' }, [])];
+    const [one, two] = [readAccount({}, context('a', [])), readAccount({ name: 'practice' }, context('b', []))];
     assert.deepEqual([one.spec.isSimulated, two.spec.isSimulated, one.name, two.name], [true, true, 'a', 'practice']);
     assert.notEqual(one.spec.key, two.spec.key);
   });
 
   it('shares equal addresses, whichever account node holds them', () => {
     const saved = { environment: 'custom', restUrl: 'http://127.0.0.1:1/', wsUrl: 'ws://127.0.0.1:1/ws/2' };
-    assert.equal(readAccount('a', saved, []).spec.key, readAccount('b', { ...saved, restUrl: 'http://127.0.0.1:1' }, []).spec.key);
-    assert.equal(readAccount('a', { environment: 'bitfinex' }, []).spec.key, readAccount('b', { environment: 'bitfinex' }, []).spec.key);
+    assert.equal(readAccount(saved, context('a', [])).spec.key, readAccount({ ...saved, restUrl: 'http://127.0.0.1:1' }, context('b', [])).spec.key);
+    assert.equal(readAccount({ environment: 'bitfinex' }, context('a', [])).spec.key, readAccount({ environment: 'bitfinex' }, context('b', [])).spec.key);
   });
 
   it('takes public data from the public hosts', async () => {
-    assert.deepEqual(await readAccount('a', { environment: 'bitfinex' }, []).spec.addresses(), { rest: 'https://api-pub.bitfinex.com', ws: 'wss://api-pub.bitfinex.com/ws/2' });
+    assert.deepEqual(await readAccount({ environment: 'bitfinex' }, context('a', [])).spec.addresses(), { rest: 'https://api-pub.bitfinex.com', ws: 'wss://api-pub.bitfinex.com/ws/2' });
   });
 
   const custom = (restUrl: unknown, wsUrl: unknown = 'ws://127.0.0.1:1/ws/2') => ({ environment: 'custom', restUrl, wsUrl });
@@ -63,16 +65,16 @@ describe('account', () => {
     [{ environment: 'moon' }, 'environment'],
   ] as const) {
     it(`refuses ${JSON.stringify(saved)} and names ${field}`, () => {
-      assert.throws(() => readAccount('a', saved, []), code('FIELD_INVALID', field));
+      assert.throws(() => readAccount(saved, context('a', [])), code('FIELD_INVALID', field));
     });
   }
 
   it('goes beyond loopback only to hosts that the settings file lists', () => {
     const saved = custom('https://proxy.example', 'wss://proxy.example/ws/2');
-    assert.throws(() => readAccount('a', saved, []), code('HOST_NOT_ALLOWED', 'restUrl'));
-    assert.throws(() => readAccount('a', custom('http://127.0.0.1.evil.example'), []), code('HOST_NOT_ALLOWED', 'restUrl'));
-    assert.equal(readAccount('a', saved, ['proxy.example']).spec.isSimulated, false);
-    assert.equal(readAccount('a', custom('http://[::1]:8080', 'ws://localhost:8080/ws/2'), []).spec.isSimulated, false);
+    assert.throws(() => readAccount(saved, context('a', [])), code('HOST_NOT_ALLOWED', 'restUrl'));
+    assert.throws(() => readAccount(custom('http://127.0.0.1.evil.example'), context('a', [])), code('HOST_NOT_ALLOWED', 'restUrl'));
+    assert.equal(readAccount(saved, context('a', ['proxy.example'])).spec.isSimulated, false);
+    assert.equal(readAccount(custom('http://[::1]:8080', 'ws://localhost:8080/ws/2'), context('a', [])).spec.isSimulated, false);
   });
 });
 

@@ -22,7 +22,7 @@ describe('status', () => {
     const shown: string[] = [];
     const light = new StatusLight(clock, ({ text }) => shown.push(text));
     for (let at = 0; at <= 100; at++) {
-      light.set({ fill: 'green', shape: 'dot', text: String(at) });
+      light.set({ key: 'live', text: String(at) });
       clock.advance(50);
     }
     clock.advance(1000);
@@ -30,17 +30,28 @@ describe('status', () => {
     assert.equal(shown.at(-1), '100');
   });
 
+  it('shows every change of state in its turn, however short it was', () => {
+    const clock = new VirtualClock();
+    const shown: string[] = [];
+    const light = new StatusLight(clock, ({ text }) => shown.push(text));
+    for (const [key, text] of [['live', '1'], ['live', '2'], ['resyncing', 'resyncing'], ['live', '3'], ['live', '4']] as const) light.set({ key, text });
+    clock.advance(400);
+    assert.deepEqual(shown, ['1']);
+    clock.advance(2000);
+    assert.deepEqual(shown, ['1', '2', 'resyncing', '4']);
+  });
+
   it('does not send what is shown already, and nothing after its end', () => {
     const clock = new VirtualClock();
     let sent = 0;
     const light = new StatusLight(clock, () => sent++);
     for (let at = 0; at < 5; at++) {
-      light.set({ fill: 'green', shape: 'dot', text: 'live' });
+      light.set({ key: 'live', text: 'live' });
       clock.advance(1000);
     }
     assert.equal(sent, 1);
-    light.set({ fill: 'red', shape: 'ring', text: 'a' });
-    light.set({ fill: 'red', shape: 'ring', text: 'b' });
+    light.set({ key: 'offline', text: 'a' });
+    light.set({ key: 'offline', text: 'b' });
     light.end();
     clock.advance(1000);
     assert.deepEqual([sent, clock.waiting], [2, 0]);

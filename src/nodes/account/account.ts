@@ -10,9 +10,9 @@ export default function (RED: NodeAPI): void {
 
   RED.nodes.registerType('bitfinex-account', function (this: Node & { readAccount(): Account }, definition: NodeDef) {
     RED.nodes.createNode(this, definition);
-    this.readAccount = () => readAccount(this.id, definition as unknown as Saved, allowedHosts);
+    this.readAccount = () => readAccount(definition as unknown as Saved, { id: this.id, allowedHosts, report: (text) => this.log(text) });
   });
 
-  RED.events.on('flows:started', () => hub().grace.flowsStarted());
+  hub().listenTo(RED.events);
   serveSymbols(RED);
 }

@@ -20,6 +20,8 @@ export interface ConnectionContext {
   readonly openLine: OpenLine;
   /** The address; asked for each attempt, for an embedded exchange may have to start first. */
   url(): Promise<string>;
+  /** Tells the person who reads the log. */
+  report(text: string): void;
 }
 
 export interface ConnectionEvents {
@@ -128,6 +130,7 @@ export class Connection {
     this.isReady = true;
     this.readyAt = this.context.clock.monotonic();
     this.pulse.beat(this.readyAt);
+    this.context.report('connected');
     this.events.ready();
   }
 
@@ -140,6 +143,7 @@ export class Connection {
     this.timer();
     const waitMs = Math.max(waitAtLeastMs, backoffMs(this.tries++, clock.random()));
     this.timer = clock.after(waitMs, () => void this.attempt());
+    this.context.report(`not connected: ${reason}; next attempt in ${(waitMs / 1000).toFixed(1)} s`);
     this.events.lost(reason);
   }
 }

@@ -2,15 +2,17 @@ import type { Exchange } from '../simulator/exchange';
 import type { VenueSpec } from './venue';
 
 /** The embedded exchange of one account: its code is loaded, and it runs, only while somebody uses it. */
-export function embeddedExchange(key: string, seed: number): VenueSpec {
+export function embeddedExchange(key: string, seed: number, report: VenueSpec['report']): VenueSpec {
   let running: Promise<Exchange> | undefined;
   const start = async (): Promise<Exchange> => {
-    const { startExchange } = await import('../simulator/exchange.js');
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded here and now, not with every flow
+    const { startExchange } = require('../simulator/exchange') as typeof import('../simulator/exchange');
     return startExchange({ seed });
   };
   return {
     key,
     isSimulated: true,
+    report,
     addresses: () =>
       (running ??= start().catch((error: unknown) => {
         running = undefined;

@@ -3,13 +3,37 @@ import { systemClock } from './clock';
 import { Grace } from './grace';
 import { Venue, type VenueSpec } from './venue';
 
+/** Node-RED's own emitter. */
+interface RuntimeEvents {
+  on(event: 'flows:started', listener: () => void): unknown;
+}
+
 /**
  * The one registry of the process. It hangs on `globalThis`, so that two node files, or two copies of the package, never
  * open two pools. A venue begins with its first user and ends, after the grace of a deploy, with its last.
  */
 export class Hub {
   readonly grace = new Grace(systemClock);
+  private readonly runtimes = new WeakSet<RuntimeEvents>();
+  private readonly starters = new Set<() => void>();
   private readonly venues = new Map<string, { venue: Venue; users: number; leaving: Stop | undefined }>();
+
+  /** Hears of this runtime when its flows have started; once for each runtime, however many nodes there are. */
+  listenTo(runtime: RuntimeEvents): void {
+    if (this.runtimes.has(runtime)) return;
+    this.runtimes.add(runtime);
+    runtime.on('flows:started', () => {
+      this.grace.flowsStarted();
+      for (const start of this.starters) start();
+      this.starters.clear();
+    });
+  }
+
+  /** Runs the task once all nodes exist: what a node sends before may never arrive. */
+  whenStarted(start: () => void): Stop {
+    this.starters.add(start);
+    return () => void this.starters.delete(start);
+  }
 
   /** Uses a venue; `release` gives it back. */
   use(spec: VenueSpec): { venue: Venue; release: Stop } {

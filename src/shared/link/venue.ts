@@ -21,6 +21,8 @@ export interface VenueSpec {
   addresses(): Promise<Addresses>;
   /** Stops what {@link addresses} started. */
   stop(): Promise<void>;
+  /** Writes a line into the log of the account. */
+  report(text: string): void;
 }
 
 /** One set of addresses with its one pool, one limiter and one list of symbols. */
@@ -35,7 +37,7 @@ export class Venue {
     grace: Grace,
   ) {
     this.limiter = new Limiter(clock);
-    this.pool = new Pool({ clock, limiter: this.limiter, openLine: openSocket, url: async () => (await spec.addresses()).ws }, grace);
+    this.pool = new Pool({ clock, limiter: this.limiter, openLine: openSocket, url: async () => (await spec.addresses()).ws, report: (text) => spec.report(text) }, grace);
     this.symbols = new SymbolList(clock, this.limiter, async () => (await spec.addresses()).rest);
   }
 

@@ -1,5 +1,5 @@
 import { embeddedExchange } from '../link/embedded';
-import type { VenueSpec } from '../link/venue';
+import type { Addresses, VenueSpec } from '../link/venue';
 import { choiceField, FieldError, textField, type Saved } from './fields';
 
 /** What a stream node needs to know of its account node. */
@@ -15,31 +15,43 @@ const BITFINEX = { rest: 'https://api-pub.bitfinex.com', ws: 'wss://api-pub.bitf
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
+/** What an account node gives along with its saved properties. */
+export interface AccountContext {
+  readonly id: string;
+  /** Hosts beyond loopback that Node-RED's settings file allows. */
+  readonly allowedHosts: readonly string[];
+  /** Writes a line into the log. */
+  report(text: string): void;
+}
+
 /**
  * Reads an account node's saved properties. Nothing is started and nothing is connected here.
  * @throws FieldError for a setting that cannot be used
  */
-export function readAccount(id: string, saved: Saved, allowedHosts: readonly string[]): Account {
+export function readAccount(saved: Saved, { id, allowedHosts, report }: AccountContext): Account {
   const name = textField(saved, 'name', '') || id;
   switch (choiceField(saved, 'environment', ENVIRONMENTS)) {
     case 'simulated':
-      return { name, spec: embeddedExchange(`simulated ${id}`, seedOf(id)) };
+      return { name, spec: embeddedExchange(`simulated ${id}`, seedOf(id), report) };
     case 'bitfinex':
-      return { name, spec: fixed(BITFINEX) };
+      return { name, spec: fixed(BITFINEX, report) };
     case 'custom':
       return {
         name,
-        spec: fixed({
-          rest: address(saved, 'restUrl', ['http:', 'https:'], allowedHosts).replace(/\/+$/, ''),
-          ws: address(saved, 'wsUrl', ['ws:', 'wss:'], allowedHosts),
-        }),
+        spec: fixed(
+          {
+            rest: address(saved, 'restUrl', ['http:', 'https:'], allowedHosts).replace(/\/+$/, ''),
+            ws: address(saved, 'wsUrl', ['ws:', 'wss:'], allowedHosts),
+          },
+          report,
+        ),
       };
   }
 }
 
 /** Equal addresses are one venue, whichever account node holds them. */
-function fixed(addresses: { rest: string; ws: string }): VenueSpec {
-  return { key: `${addresses.rest} ${addresses.ws}`, isSimulated: false, addresses: async () => addresses, stop: async () => undefined };
+function fixed(addresses: Addresses, report: VenueSpec['report']): VenueSpec {
+  return { key: `${addresses.rest} ${addresses.ws}`, isSimulated: false, addresses: async () => addresses, stop: async () => undefined, report };
 }
 
 function address(saved: Saved, field: string, protocols: readonly string[], allowedHosts: readonly string[]): string {

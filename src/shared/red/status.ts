@@ -21,8 +21,7 @@ export const STATUS = {
 export type StatusKey = keyof typeof STATUS;
 
 export interface Status {
-  readonly fill: string;
-  readonly shape: string;
+  readonly key: StatusKey;
   readonly text: string;
 }
 
@@ -55,11 +54,17 @@ export function statusKeyOf(states: readonly StreamState[], simulated: boolean):
 
 const WORST_FIRST = ['refused', 'offline', 'unverified', 'stale', 'resyncing', 'maintenance', 'waiting', 'connecting'] as const;
 
-/** Shows the newest status, at most twice a second; a status equal to the shown one is not sent again. */
+/** More changes than this in a row are a blur anyway: the oldest are left out. */
+const MAX_WAITING = 3;
+
+/**
+ * Shows a node's status at most twice a second. Of many values of one state the newest is shown; every change of state
+ * gets its turn, so that a book that heals within milliseconds is still seen to have been broken.
+ */
 export class StatusLight {
-  private shown = '';
+  private shown: Status | undefined;
   private shownAt = -Infinity;
-  private next: Status | undefined;
+  private readonly waiting: Status[] = [];
   private timer: Stop | undefined;
 
   constructor(
@@ -68,10 +73,11 @@ export class StatusLight {
   ) {}
 
   set(status: Status): void {
-    this.next = status;
-    const waitMs = this.shownAt + EVERY_MS - this.clock.monotonic();
-    if (waitMs <= 0) this.flush();
-    else this.timer ??= this.clock.after(waitMs, () => this.flush());
+    const last = this.waiting.at(-1);
+    if (last !== undefined && last.key === status.key) this.waiting.pop();
+    this.waiting.push(status);
+    if (this.waiting.length > MAX_WAITING) this.waiting.shift();
+    if (this.timer === undefined) this.next();
   }
 
   end(): void {
@@ -79,14 +85,20 @@ export class StatusLight {
     this.timer = undefined;
   }
 
-  private flush(): void {
-    this.end();
-    const status = this.next;
+  private next(): void {
+    this.timer = undefined;
+    const waitMs = this.shownAt + EVERY_MS - this.clock.monotonic();
+    if (waitMs > 0) {
+      this.timer = this.clock.after(waitMs, () => this.next());
+      return;
+    }
+    const status = this.waiting.shift();
     if (status === undefined) return;
-    const key = JSON.stringify(status);
-    if (key === this.shown) return;
-    this.shown = key;
-    this.shownAt = this.clock.monotonic();
-    this.show(status);
+    if (status.key !== this.shown?.key || status.text !== this.shown.text) {
+      this.shown = status;
+      this.shownAt = this.clock.monotonic();
+      this.show(status);
+    }
+    if (this.waiting.length > 0) this.next();
   }
 }

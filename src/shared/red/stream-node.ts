@@ -31,12 +31,10 @@ export function registerStream<Options>(RED: NodeAPI, type: string, kind: Stream
   RED.nodes.registerType(type, function (this: Node, definition: NodeDef) {
     RED.nodes.createNode(this, definition);
     const stream = new StreamNode(RED, this, definition as unknown as Saved, kind);
-    // what a node sends before all others exist may never arrive
-    const start = (): void => void stream.start();
-    RED.events.once('flows:started', start);
+    const dontStart = hub().whenStarted(() => void stream.start());
     this.on('input', (message, _send, done) => void stream.input(message, done));
     this.on('close', (done: () => void) => {
-      RED.events.removeListener('flows:started', start);
+      dontStart();
       stream.close();
       done();
     });
@@ -61,7 +59,7 @@ class StreamNode<Options> {
     private readonly saved: Saved,
     private readonly kind: StreamKind<Options>,
   ) {
-    this.light = new StatusLight(systemClock, (status) => node.status(status as Parameters<Node['status']>[0]));
+    this.light = new StatusLight(systemClock, ({ key, text }) => node.status({ ...STATUS[key], text }));
   }
 
   async start(): Promise<void> {
@@ -189,11 +187,11 @@ class StreamNode<Options> {
 
   private showState(): void {
     if (this.closed) return;
-    if (this.problem !== undefined) return this.light.set({ ...STATUS.misconfigured, text: shorten(this.RED._('status.misconfigured', { field: this.problem })) });
+    if (this.problem !== undefined) return this.light.set({ key: 'misconfigured', text: shorten(this.RED._('status.misconfigured', { field: this.problem })) });
     const states = [...this.followed.values()].map(({ state }) => state);
     const key = statusKeyOf(states, this.account?.spec.isSimulated === true);
     const isLive = key === 'live' || key === 'simulated';
-    this.light.set({ ...STATUS[key], text: shorten(isLive ? this.words('live') + this.liveText() : this.words(key)) });
+    this.light.set({ key, text: shorten(isLive ? this.words('live') + this.liveText() : this.words(key)) });
   }
 
   private liveText(): string {
