@@ -186,9 +186,13 @@ describe('subscription ledger', () => {
         const exchange = new FakeExchange(new Ledger(), limit);
         const wanted = new Set<string>();
         for (const action of steps) {
-          if (action.do === 'want') exchange.ledger.want(action.key), wanted.add(action.key);
-          else if (action.do === 'unwant') exchange.ledger.unwant(action.key), wanted.delete(action.key);
-          else if (action.do === 'open') exchange.open(action.socket);
+          if (action.do === 'want') {
+            exchange.ledger.want(action.key);
+            wanted.add(action.key);
+          } else if (action.do === 'unwant') {
+            exchange.ledger.unwant(action.key);
+            wanted.delete(action.key);
+          } else if (action.do === 'open') exchange.open(action.socket);
           else if (action.do === 'answer') exchange.answer(action.socket, action.luck);
           else if (action.do === 'lose') exchange.lose(action.socket);
           else {

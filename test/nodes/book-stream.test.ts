@@ -47,7 +47,10 @@ describe('book stream', () => {
     assert.equal((await message()).bitfinex.snapshot, true);
     assert.equal(messages.filter(({ bitfinex }) => bitfinex.snapshot).length, 1);
     const sides = { bid: new Map<number, number>(), ask: new Map<number, number>() };
-    for (const { payload } of messages) for (const { side, price, amount } of payload as BookChange[]) amount === 0 ? sides[side].delete(price) : sides[side].set(price, amount);
+    for (const { side, price, amount } of messages.flatMap(({ payload }) => payload as BookChange[])) {
+      if (amount === 0) sides[side].delete(price);
+      else sides[side].set(price, amount);
+    }
     assert.deepEqual([sides.bid.size, sides.ask.size], [25, 25]);
     assert.ok(Math.max(...sides.bid.keys()) < Math.min(...sides.ask.keys()));
   });

@@ -1,4 +1,4 @@
-import { feedCrc32 } from './crc32';
+import { feedCode, feedNumber } from './crc32';
 import { levelFormat, type Level, type LevelFormat } from './level';
 import { Side } from './side';
 import type { Precision } from './channel';
@@ -11,6 +11,8 @@ export type BookFact = 'changed' | 'gap' | 'crossed' | 'malformed';
 
 /** The exchange computes the checksum over this many levels a side (bitfinex-v2.md 4.1). */
 const CHECKSUM_LEVELS = 25;
+
+const COLON = 58;
 
 /**
  * One order book: P0 to P4 or R0, trading or funding, kept from a snapshot and its updates. It never trims by itself: a
@@ -67,13 +69,9 @@ export class Book {
     const bids = this.bids.levels;
     const asks = this.asks.levels;
     let crc = -1;
-    let colon = false;
     for (let at = 0; at < CHECKSUM_LEVELS; at++) {
-      for (const level of [bids[at], asks[at]]) {
-        if (level === undefined) continue;
-        crc = feedCrc32(crc, colon ? `:${textOf(level)}` : textOf(level));
-        colon = true;
-      }
+      crc = feedLevel(crc, bids[at], at > 0);
+      crc = feedLevel(crc, asks[at], at > 0 || bids.length > 0);
     }
     return ~crc;
   }
@@ -94,8 +92,9 @@ export class Book {
 /** Can such a level stand in a book? */
 const isSound = (level: Level): boolean => level.price > 0 && level.amount !== 0 && level.count > 0;
 
-/** JavaScript's own number text is what the exchange uses: `7e-7` stays `7e-7` (bitfinex-v2.md 4.2). */
-function textOf(level: Level): string {
-  if (level.text === '') level.text = `${level.key}:${level.amount}`;
-  return level.text;
+/** `key:amount`, with a colon between levels. JavaScript's own number text is what the exchange uses: `7e-7` stays `7e-7` (bitfinex-v2.md 4.2). */
+function feedLevel(crc: number, level: Level | undefined, follows: boolean): number {
+  if (level === undefined) return crc;
+  if (follows) crc = feedCode(crc, COLON);
+  return feedNumber(feedCode(feedNumber(crc, level.key), COLON), level.amount);
 }

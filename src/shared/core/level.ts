@@ -14,8 +14,6 @@ export interface Level {
   period: number;
   /** What the checksum takes as this level's key: the price, or the order id of a raw book. */
   key: number;
-  /** `key:amount`, made when a checksum asks for it and kept until the level changes. */
-  text: string;
 }
 
 /** How the rows of one kind of book are read, and what deletes a level. */
@@ -30,7 +28,7 @@ export interface LevelFormat {
 
 const make = (price: unknown, amount: unknown, count: unknown, tie: unknown, period: unknown, key: unknown): Level | undefined =>
   isFinite(price) && isFinite(amount) && isFinite(count) && isFinite(tie) && isFinite(period) && isFinite(key)
-    ? { price, amount, count, tie, period, key, text: '' }
+    ? { price, amount, count, tie, period, key }
     : undefined;
 
 const isFinite = (value: unknown): value is number => typeof value === 'number' && value - value === 0;

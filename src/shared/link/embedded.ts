@@ -1,4 +1,4 @@
-import type { Exchange } from '../simulator/exchange';
+import type { Exchange, startExchange as StartExchange } from '../simulator/exchange';
 import type { VenueSpec } from './venue';
 
 /** The embedded exchange of one account: its code is loaded, and it runs, only while somebody uses it. */
@@ -6,7 +6,7 @@ export function embeddedExchange(key: string, seed: number, report: VenueSpec['r
   let running: Promise<Exchange> | undefined;
   const start = async (): Promise<Exchange> => {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded here and now, not with every flow
-    const { startExchange } = require('../simulator/exchange') as typeof import('../simulator/exchange');
+    const { startExchange } = require('../simulator/exchange') as { startExchange: typeof StartExchange };
     return startExchange({ seed });
   };
   return {
