@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Book } from '../../src/shared/core/book';
-import { crc32 } from '../../src/shared/core/crc32';
+import { crc32, feedNumber } from '../../src/shared/core/crc32';
 import { LEVEL_TABLES, levelFormat } from '../../src/shared/core/level';
 import type { Precision } from '../../src/shared/core/channel';
 import { jsonLines, needsData } from '../shared-data';
@@ -112,6 +112,13 @@ describe('checksum', () => {
   it('is the CRC-32 of zlib, signed', () => {
     assert.equal(crc32('123456789'), 0xcbf43926 | 0);
     assert.equal(crc32('6000:1:6100:-2'), 2140995657);
+  });
+
+  it('takes a number as JavaScript writes it, whatever the number', () => {
+    const asWritten = (value: number): void => assert.equal(~feedNumber(-1, value), crc32(String(value)), String(value));
+    for (const value of [0, -0, 1, 100, 7e-7, 1e-6, 9999999.99999999, 12345678.9, 34006738527, 2 ** 53, 1e21, 0.1 + 0.2]) asWritten(value);
+    const decimals = fc.tuple(fc.integer({ min: -(10 ** 15), max: 10 ** 15 }), fc.integer({ min: 0, max: 12 })).map(([digits, places]) => Number(`${digits}e-${places}`));
+    fc.assert(fc.property(fc.oneof(decimals, fc.double(), fc.maxSafeInteger()), asWritten), { numRuns: 2_000 });
   });
 
   it('equals the worked raw example before and after its updates', () => {
