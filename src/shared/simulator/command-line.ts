@@ -50,9 +50,15 @@ export async function runCommand(help: string, start: () => Promise<Exchange | u
   }
 }
 
+/** How often a child of npm looks whether npm is still there. */
+const PARENT_LOOK_MS = 500;
+
 function liveUntilSignal(exchange: Exchange): void {
-  // the exchange itself never keeps a process alive
-  const life = setInterval(() => undefined, 2 ** 30);
+  // npm and its shell end on a signal without passing it on: whoever was started by them ends with them
+  const parent = process.env['npm_lifecycle_event'] === undefined ? undefined : process.ppid;
+  const look = (): void => void (parent !== undefined && process.ppid !== parent && end());
+  // the exchange itself never keeps a process alive, this does
+  const life = setInterval(look, PARENT_LOOK_MS);
   const end = (): void => {
     clearInterval(life);
     void exchange.stop().finally(() => process.exit(0));
