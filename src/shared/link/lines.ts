@@ -1,0 +1,218 @@
+import { backoffMs } from '../core/backoff';
+import { keyOfRequest } from '../core/channel';
+import { Ledger, type LedgerCommand } from '../core/ledger';
+import { INFO, SUBSCRIBE_ERROR } from '../wire/event';
+import type { ChannelFrame, Frame } from '../wire/frame';
+import { subscribe, unsubscribe } from '../wire/request';
+import type { ConnectionContext } from './connection';
+import { Member } from './member';
+import type { Stream, StreamState } from './stream';
+
+/** Books were acknowledged after up to 12.9 s in a burst of 21 (bitfinex-v2.md 2.5); an unknown key gets no answer at all. */
+const ANSWER_MS = 30_000;
+
+/** What is not a channel frame: answers to requests, and news about the whole line. */
+type LineFrame = Exclude<Frame, ChannelFrame>;
+
+/**
+ * The sockets of a pool and what is subscribed on them. The ledger decides, this carries out: opens and closes, asks and
+ * gives back within the limits, and takes every answer to the stream that it is about.
+ */
+export class Lines {
+  readonly members = new Map<number, Member>();
+  private readonly ledger = new Ledger();
+
+  constructor(
+    private readonly context: ConnectionContext,
+    /** The pool's streams by key. */
+    private readonly streams: ReadonlyMap<string, Stream>,
+    private readonly receive: (socket: number, frame: Frame, now: number) => void,
+    private readonly onLoss: () => void,
+  ) {}
+
+  want(key: string): void {
+    this.ledger.want(key);
+    this.settle();
+  }
+
+  unwant(key: string): void {
+    this.ledger.unwant(key);
+    this.settle();
+  }
+
+  end(): void {
+    for (const member of this.members.values()) member.end();
+    this.members.clear();
+  }
+
+  /** Gives the channel back and asks for it anew; after several faults in a row with growing pauses. */
+  renew(stream: Stream, state: StreamState, reason: string): void {
+    stream.restart();
+    stream.become(state, reason);
+    const command = this.ledger.renew(stream.key);
+    if (command !== undefined) this.carryOut(command);
+    if (stream.slowness === 0) return;
+    const { clock } = this.context;
+    this.ledger.unwant(stream.key);
+    clock.after(backoffMs(stream.slowness, clock.random()), () => {
+      if (this.streams.get(stream.key) === stream) this.want(stream.key);
+    });
+  }
+
+  /** An event that came on this socket. */
+  hear(socket: number, frame: LineFrame): void {
+    const member = this.members.get(socket);
+    if (member === undefined) return;
+    switch (frame.kind) {
+      case 'subscribed':
+        return this.subscribed(socket, member, keyOfRequest(frame.request), frame.chanId);
+      case 'unsubscribed':
+        return this.unsubscribed(socket, member, frame.chanId);
+      case 'error':
+        return this.refused(socket, member, frame);
+      case 'info':
+        return this.informed(member, frame.code);
+      case 'conf':
+      case 'pong':
+      case 'auth':
+      case 'other':
+      case 'malformed':
+    }
+  }
+
+  private settle(): void {
+    for (const command of this.ledger.next()) this.carryOut(command);
+  }
+
+  private carryOut(command: LedgerCommand): void {
+    const { kind, socket } = command;
+    switch (kind) {
+      case 'open':
+        return this.open(socket);
+      case 'close':
+        this.members.get(socket)?.end();
+        this.members.delete(socket);
+        return;
+      case 'subscribe':
+        void this.subscribe(socket, command.key);
+        return;
+      case 'unsubscribe':
+        return this.unsubscribe(socket, command.chanId);
+    }
+  }
+
+  private open(socket: number): void {
+    const member = new Member(this.context, {
+      trying: (phase) => this.tellUnplaced(phase),
+      ready: () => {
+        this.ledger.opened(socket);
+        this.settle();
+      },
+      frame: (frame, now) => this.receive(socket, frame, now),
+      lost: (reason) => this.lost(socket, reason),
+    });
+    this.members.set(socket, member);
+  }
+
+  private async subscribe(socket: number, key: string): Promise<void> {
+    const { limiter, clock } = this.context;
+    const member = this.members.get(socket);
+    const isCurrent = member?.sameLine();
+    if (limiter.isShort('subscribe')) this.streams.get(key)?.become('waiting', 'subscribe');
+    await limiter.admit('subscribe');
+    if (!isCurrent?.()) return;
+    const stream = this.streams.get(key);
+    if (stream === undefined || !member?.send(subscribe(stream.request))) return this.forget(socket, key);
+    if (stream.state === 'waiting' || stream.state === 'offline') stream.become('connecting');
+    member.await(key, clock.after(ANSWER_MS, () => this.forget(socket, key)));
+  }
+
+  private unsubscribe(socket: number, chanId: number): void {
+    const member = this.members.get(socket);
+    member?.routes.delete(chanId);
+    if (!member?.send(unsubscribe(chanId))) return;
+    const isCurrent = member.sameLine();
+    // no confirmation: the id is lost for good, so its place is taken back
+    this.context.clock.after(ANSWER_MS, () => {
+      if (isCurrent() && this.ledger.unsubscribed(socket, chanId) !== undefined) this.settle();
+    });
+  }
+
+  /** The request was not answered, or never left: the ledger may ask again. */
+  private forget(socket: number, key: string): void {
+    this.members.get(socket)?.answered(key);
+    this.ledger.forget(socket, key);
+    this.settle();
+  }
+
+  private subscribed(socket: number, member: Member, key: string, chanId: number): void {
+    member.answered(key);
+    const stream = this.streams.get(key);
+    if (this.ledger.subscribed(socket, key, chanId) && stream !== undefined) {
+      const now = this.context.clock.monotonic();
+      member.routes.set(chanId, stream);
+      stream.inMaintenance = member.inMaintenance;
+      stream.pulse.beat(now);
+      stream.snapshotDue = now + ANSWER_MS;
+    }
+    this.settle();
+  }
+
+  private unsubscribed(socket: number, member: Member, chanId: number): void {
+    member.routes.delete(chanId);
+    this.ledger.unsubscribed(socket, chanId);
+    this.settle();
+  }
+
+  /** An error is about one request and never a reason to reconnect (bitfinex-v2.md 2.7). */
+  private refused(socket: number, member: Member, { code, text, chanId, request }: Extract<Frame, { kind: 'error' }>): void {
+    const key = keyOfRequest(request);
+    if (code === SUBSCRIBE_ERROR.unsubscribeFailed || code === SUBSCRIBE_ERROR.notSubscribed) {
+      if (chanId !== undefined) this.unsubscribed(socket, member, chanId);
+      return;
+    }
+    if (!member.answered(key)) return;
+    if (code === SUBSCRIBE_ERROR.duplicate && chanId !== undefined) return this.takeOver(socket, member, key, chanId);
+    if (code === SUBSCRIBE_ERROR.limit) this.ledger.full(socket, key);
+    else {
+      this.ledger.refuse(socket, key);
+      this.streams.get(key)?.become('refused', `${text} (${code})`);
+    }
+    this.settle();
+  }
+
+  /** Already subscribed under that id, with its snapshot gone by: take it, and ask for a new snapshot. */
+  private takeOver(socket: number, member: Member, key: string, chanId: number): void {
+    this.subscribed(socket, member, key, chanId);
+    const stream = this.streams.get(key);
+    if (stream !== undefined) this.renew(stream, 'resyncing', 'subscribed already');
+  }
+
+  private informed(member: Member, code: number | undefined): void {
+    if (code === INFO.stopping) return member.cut('the exchange restarts');
+    if (code !== INFO.maintenanceStarted && code !== INFO.maintenanceEnded) return;
+    member.inMaintenance = code === INFO.maintenanceStarted;
+    for (const stream of [...member.routes.values()]) {
+      stream.inMaintenance = member.inMaintenance;
+      if (member.inMaintenance) stream.become('maintenance');
+      else this.renew(stream, 'resyncing', 'maintenance ended');
+    }
+  }
+
+  private lost(socket: number, reason: string): void {
+    this.onLoss();
+    for (const stream of this.members.get(socket)?.clear() ?? []) {
+      stream.restart();
+      stream.become('offline', reason);
+    }
+    this.ledger.lost(socket);
+    this.tellUnplaced('offline', reason);
+    this.settle();
+  }
+
+  /** Streams that are on no line share the fate of the line that is being opened. */
+  private tellUnplaced(state: StreamState, reason = ''): void {
+    const placed = new Set([...this.members.values()].flatMap(({ routes }) => [...routes.values()]));
+    for (const stream of this.streams.values()) if (!placed.has(stream) && stream.state !== 'refused') stream.become(state, reason);
+  }
+}
