@@ -142,11 +142,13 @@ globalThis.bitfinexEditor = (function () {
     return listed.symbols
       .map((row) => ({ row, at: Math.min(...[row.symbol, row.id, row.id.slice(1)].map((name) => position(letters(name), wanted))) }))
       .filter(({ at }) => at < Infinity)
-      .sort((a, b) => a.at - b.at || a.row.symbol.length - b.row.symbol.length)
+      .sort((a, b) => a.at - b.at || rank(a.row) - rank(b.row) || a.row.symbol.length - b.row.symbol.length)
       .slice(0, SUGGESTIONS)
       .map(({ row }) => ({ value: before + row.symbol, label: suggestion(node, row) }));
   }
 
+  // funding symbols are short and would come first, but few people look for them
+  const rank = ({ kind }) => (kind === 'funding' ? 1 : 0);
   const letters = (text) => String(text).toUpperCase().replace(/[^A-Z0-9]/g, '');
   const position = (name, wanted) => (name.includes(wanted) ? name.indexOf(wanted) : Infinity);
 
