@@ -8,7 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * A real Node-RED as a child process, with this package (as built in dist/) and the test-only nodes of
  * collector/. Another Node-RED: set NODE_RED_PATH to its red.js; another Node: run the tests with it.
  *
- *     const red = await startNodeRed({ flow: [...account, ...nodes, { id: 'c', type: 'test-collector', z: 'tab', tag: 'book' }] });
+ *     const red = await startNodeRed({ flow: [...account, ...nodes, { id: 'c', type: 'test-collector', z: 'tab', x: 0, y: 0, tag: 'book' }] });
+ *     // a node without x and y is a config node to Node-RED
  *     await red.until(() => red.messages('book').length >= 3, 'three books');
  *     await red.deploy(changed, 'nodes');
  *     await red.stop();

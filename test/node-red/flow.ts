@@ -8,6 +8,9 @@ export function account(id: string, { rest, ws }: { rest: string; ws: string }):
   return { id, type: 'bitfinex-account', name: `account ${id}`, environment: 'custom', restUrl: rest, wsUrl: ws, version: 1 };
 }
 
+/** A node without coordinates would be a config node. */
+export const PLACE = { z: 'tab', x: 100, y: 100 };
+
 type Settings = Readonly<Record<string, unknown>>;
 
 const DEFAULTS: Readonly<Record<'ticker' | 'trades' | 'book', Settings>> = {
@@ -20,15 +23,15 @@ const DEFAULTS: Readonly<Record<'ticker' | 'trades' | 'book', Settings>> = {
 export function stream(kind: 'ticker' | 'trades' | 'book', id: string, symbols: string, settings: Settings = {}, collector: Settings = {}): FlowNode[] {
   const { account = 'account', ...rest } = settings;
   return [
-    { id, type: `bitfinex-${kind}-stream`, z: 'tab', name: '', account, symbols, version: 1, ...DEFAULTS[kind], ...rest, wires: [[`${id} out`]] },
-    { id: `${id} out`, type: 'test-collector', z: 'tab', tag: id, ...collector, wires: [] },
+    { id, type: `bitfinex-${kind}-stream`, ...PLACE, name: '', account, symbols, version: 1, ...DEFAULTS[kind], ...rest, wires: [[`${id} out`]] },
+    { id: `${id} out`, type: 'test-collector', ...PLACE, tag: id, ...collector, wires: [] },
   ];
 }
 
 /** Whatever goes wrong on the tab, tagged `errors`. */
 export function catchAll(): FlowNode[] {
   return [
-    { id: 'catch', type: 'catch', z: 'tab', name: '', scope: null, uncaught: false, wires: [['errors']] },
-    { id: 'errors', type: 'test-collector', z: 'tab', tag: 'errors', wires: [] },
+    { id: 'catch all', type: 'catch', ...PLACE, name: '', scope: null, uncaught: false, wires: [['errors']] },
+    { id: 'errors', type: 'test-collector', ...PLACE, tag: 'errors', wires: [] },
   ];
 }
