@@ -1,12 +1,18 @@
 import type { ChannelRequest } from '../wire/event';
 
+/** P0 to P4 aggregate to 5 to 1 significant digits; R0 is single orders. */
 export const PRECISIONS = ['P0', 'P1', 'P2', 'P3', 'P4', 'R0'] as const;
+/** How a book is aggregated. */
 export type Precision = (typeof PRECISIONS)[number];
 
+/** Levels (R0: orders) for each side. */
 export const BOOK_LENGTHS = [1, 25, 100, 250] as const;
+/** One of the lengths that the exchange offers. */
 export type BookLength = (typeof BOOK_LENGTHS)[number];
 
+/** F0 in real time, F1 every 2 s. */
 export const FREQUENCIES = ['F0', 'F1'] as const;
+/** How often a book is updated. */
 export type Frequency = (typeof FREQUENCIES)[number];
 
 /** One public channel, with everything that makes it different from another. */

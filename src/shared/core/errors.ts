@@ -15,7 +15,9 @@ export const ERRORS = {
   ANSWER_UNUSABLE: { kind: 'unreachable', help: 'the exchange answered something else than was asked for; try again later' },
 } as const satisfies Record<string, { kind: 'misuse' | 'refused' | 'unreachable'; help: string }>;
 
+/** A code of the table. */
 export type ErrorCode = keyof typeof ERRORS;
+/** What the user may safely do next. */
 export type ErrorKind = (typeof ERRORS)[ErrorCode]['kind'];
 
 /** An error that a person can act on: what happened, what to do, and a code for flows. Holds no secret and no library object. */

@@ -7,6 +7,7 @@ import type { Level } from './level';
 /** News of a channel for everybody who follows it. Rows keep the exchange's own array as `info`. */
 export type News = TickerNews | TradesNews | BookNews;
 
+/** A new ticker. */
 export interface TickerNews {
   readonly kind: 'ticker';
   readonly ticker: Ticker | FundingTicker;
@@ -15,6 +16,7 @@ export interface TickerNews {
   readonly timestamp: number | undefined;
 }
 
+/** New trades. */
 export interface TradesNews {
   readonly kind: 'trades';
   /** Oldest first; never empty; no id twice in the life of a feed. */
@@ -23,6 +25,7 @@ export interface TradesNews {
   readonly replayed: boolean;
 }
 
+/** A trade and the row that it came in. */
 export interface TradeItem {
   readonly trade: Trade | FundingTrade;
   readonly info: readonly unknown[];
@@ -34,6 +37,7 @@ export interface TradeItem {
  */
 export type Verified = true | 'pending' | false;
 
+/** A new state of a book, or the confirmation of the last one. */
 export interface BookNews {
   readonly kind: 'book';
   /** The live book: read it now, it goes on changing. */

@@ -46,6 +46,7 @@ const formats = {
 /** The wire table that each format repeats by hand; a test holds them together. */
 export const LEVEL_TABLES = { trading: book, rawTrading: rawBook, funding: fundingBook, rawFunding: rawFundingBook };
 
+/** The format of a book's rows. */
 export function levelFormat(precision: Precision, funding: boolean): LevelFormat {
   if (precision === 'R0') return funding ? formats.rawFunding : formats.rawTrading;
   return funding ? formats.funding : formats.trading;

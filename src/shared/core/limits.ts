@@ -15,6 +15,7 @@ export const LIMITS = {
   conf: { max: 90, perMs: 60_000, source: 'docs.bitfinex.com/reference/rest-public-conf' },
 } as const satisfies Record<string, Limit>;
 
+/** A row of the table. */
 export type LimitName = keyof typeof LIMITS;
 
 /** Channels on one socket: 25 is safe under every number that was published or measured (bitfinex-v2.md 2.8). */

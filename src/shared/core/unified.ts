@@ -30,6 +30,7 @@ export interface UnifiedTicker {
   info: unknown;
 }
 
+/** A public trade as ccxt has it; `timestamp` UTC ms, `cost` in quote currency. */
 export interface UnifiedTrade {
   id: string;
   symbol: string;
@@ -47,6 +48,7 @@ export interface UnifiedTrade {
 /** `[price, amount]`; a funding row adds its period, a raw row its order id: `[price, amount, id]`, `[rate, amount, period]`, `[rate, amount, period, id]`. */
 export type UnifiedLevel = number[];
 
+/** A book as ccxt has it; `timestamp` UTC ms. */
 export interface UnifiedBook {
   symbol: string;
   bids: UnifiedLevel[];
@@ -56,6 +58,7 @@ export interface UnifiedBook {
   nonce: number | undefined;
 }
 
+/** The best prices; `undefined` where a side is empty. `spreadPercent` is of the middle. */
 export interface TopOfBook {
   symbol: string;
   bid: number | undefined;
@@ -67,6 +70,7 @@ export interface TopOfBook {
   spreadPercent: number | undefined;
 }
 
+/** What the shown levels hold together, in base currency. */
 export interface BookDepth extends TopOfBook {
   bidVolumeTotal: number;
   askVolumeTotal: number;
@@ -85,6 +89,7 @@ export interface Slippage {
   percent: number;
 }
 
+/** One changed level. */
 export interface BookChange {
   side: 'bid' | 'ask';
   price: number;
@@ -95,6 +100,7 @@ export interface BookChange {
   period?: number;
 }
 
+/** The ticker of a channel; `timestamp` is the exchange's time, or `receivedAt` (UTC ms) where it sent none. */
 export function unifiedTicker(symbol: string, { ticker, info, timestamp }: TickerNews, receivedAt: number): UnifiedTicker {
   const { bid, bidVolume, ask, askVolume, last, change, changeRelative, high, low, baseVolume } = ticker;
   const shared = { symbol, timestamp: timestamp ?? receivedAt, bid, bidVolume, ask, askVolume, last, change, percentage: changeRelative * 100, high, low, baseVolume };
@@ -118,6 +124,7 @@ export function tickerOfBook(symbol: string, book: Book, timestamp: number): Uni
 
 const firstOf = ([level]: readonly Level[]): number[] => (level === undefined ? [] : [level.price, level.count, level.amount]);
 
+/** One public trade. */
 export function unifiedTrade(symbol: string, { trade, info }: TradeItem): UnifiedTrade {
   const amount = Math.abs(trade.amount);
   return {
@@ -135,6 +142,7 @@ export function unifiedTrade(symbol: string, { trade, info }: TradeItem): Unifie
 
 const periodOf = (trade: Trade | FundingTrade): { period?: number } => ('period' in trade ? { period: trade.period } : {});
 
+/** The whole book, copied: it may be kept and changed. */
 export function unifiedBook(symbol: string, book: Book, timestamp: number, nonce: number | undefined): UnifiedBook {
   const rowOf = levelRow(book);
   return { symbol, bids: book.bids.levels.map(rowOf), asks: book.asks.levels.map(rowOf), timestamp, nonce };
@@ -145,6 +153,7 @@ function levelRow({ raw, funding }: Book): (level: Level) => UnifiedLevel {
   return raw ? ({ price, amount, key }) => [price, Math.abs(amount), key] : ({ price, amount }) => [price, Math.abs(amount)];
 }
 
+/** The best bid and ask. */
 export function topOfBook(symbol: string, book: Book): TopOfBook {
   const [bid] = book.bids.levels;
   const [ask] = book.asks.levels;
@@ -197,6 +206,7 @@ function slippageOf(levels: readonly Level[], size: number): Slippage | null {
   return null;
 }
 
+/** What an update did to one level. */
 export function bookChange(book: Book, level: Level): BookChange {
   return {
     side: level.amount > 0 !== book.funding ? 'bid' : 'ask',

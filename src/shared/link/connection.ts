@@ -24,6 +24,7 @@ export interface ConnectionContext {
   report(text: string): void;
 }
 
+/** What a connection tells its owner. */
 export interface ConnectionEvents {
   /** The connection waits for the limiter, or tries to open. */
   trying(phase: 'waiting' | 'connecting'): void;

@@ -5,6 +5,7 @@ import { SlidingWindow } from '../core/window';
 
 /** Who goes first when the budget is short. */
 export const PRIORITY = { read: 5, background: 8 } as const;
+/** How urgent a start is. */
 export type Priority = keyof typeof PRIORITY;
 
 /** What is left of one limit. */

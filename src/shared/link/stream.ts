@@ -13,6 +13,7 @@ import type { ChannelFrame } from '../wire/frame';
  */
 export type StreamState = 'connecting' | 'waiting' | 'live' | 'resyncing' | 'stale' | 'offline' | 'maintenance' | 'unverified' | 'refused';
 
+/** News of the channel, or a new state of it with its reason. */
 export type StreamEvent = News | { readonly kind: 'state'; readonly state: StreamState; readonly reason: string };
 
 /** Hears everything about one channel. */

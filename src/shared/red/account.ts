@@ -8,6 +8,7 @@ export interface Account {
   readonly spec: VenueSpec;
 }
 
+/** Where an account may lead; the first is the default. */
 export const ENVIRONMENTS = ['simulated', 'bitfinex', 'custom'] as const;
 
 /** Public data needs no key and comes from the public hosts (bitfinex-v2.md 1.1). */

@@ -2,6 +2,7 @@ import { BitfinexError } from '../core/errors';
 import { splitSymbols } from '../core/symbol';
 import type { Saved } from './fields';
 
+/** What a message asks a stream node to do. */
 export type Action = { readonly action: 'subscribe' | 'unsubscribe' | 'list'; readonly symbols: readonly string[] };
 
 const isKnown = (action: unknown): action is Action['action'] => action === 'subscribe' || action === 'unsubscribe' || action === 'list';

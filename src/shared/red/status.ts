@@ -18,8 +18,10 @@ export const STATUS = {
   noAccount: { fill: 'red', shape: 'ring' },
 } as const;
 
+/** One of the things that a status can say. */
 export type StatusKey = keyof typeof STATUS;
 
+/** A status to show: its kind and its text, under 20 characters. */
 export interface Status {
   readonly key: StatusKey;
   readonly text: string;
@@ -31,6 +33,7 @@ const MAX_TEXT = 20;
 /** At most twice a second: each status goes to every open editor. */
 const EVERY_MS = 500;
 
+/** Cuts a text to what fits under a node. */
 export const shorten = (text: string): string => (text.length < MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 2)}…`);
 
 const STATES: Record<Exclude<StreamState, 'live'>, StatusKey> = {

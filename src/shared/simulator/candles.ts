@@ -21,6 +21,7 @@ const SPANS: Readonly<Record<string, number>> = {
   '14D': 14 * DAY,
 };
 
+/** Is this a time frame of the exchange? */
 export const isTimeFrame = (text: string): boolean => text === '1M' || Object.hasOwn(SPANS, text);
 
 /** Start of the bucket that holds this time, ms UTC. Weeks begin on Monday, months on their first. */
@@ -48,6 +49,7 @@ export interface Bar {
   units: number;
 }
 
+/** The wire row of a bar. */
 export const rowOfBar = (bar: Bar): unknown[] => table.encode({ ...bar, volume: bar.units / UNIT });
 
 /** Adds what happened later to the last bar, or begins the next one. */
@@ -63,6 +65,7 @@ export function extend(bars: Bar[], bucket: number, next: Bar): void {
   last.units += next.units;
 }
 
+/** The bar that a single trade makes. */
 export const barOfTrade = (row: readonly number[]): Bar => {
   const [, timestamp = 0, amount = 0, price = 0] = row;
   return { timestamp, open: price, close: price, high: price, low: price, units: Math.round(Math.abs(amount) * UNIT) };

@@ -10,6 +10,7 @@ export type PublicChannel = { readonly text: string; readonly request: ChannelRe
   | { readonly kind: 'candles'; readonly timeFrame: string }
 );
 
+/** Why a request is refused, with the exchange's own words. */
 export interface Refusal {
   readonly kind: 'refused';
   readonly code: number;

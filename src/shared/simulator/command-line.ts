@@ -31,6 +31,7 @@ export function numberOption(values: Values, name: string, otherwise: number, is
   return value;
 }
 
+/** Can this be a TCP port? */
 export const isPort = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 65_535;
 
 /** Is the wanted port taken, or not ours to take? */

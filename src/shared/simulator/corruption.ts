@@ -19,6 +19,7 @@ export type CorruptionKind =
   /** the next checksum is wrong, the book is right */
   | 'badChecksum';
 
+/** What shall be spoiled. */
 export interface CorruptionWish {
   readonly symbol: string;
   readonly kind: CorruptionKind;

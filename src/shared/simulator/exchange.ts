@@ -31,6 +31,7 @@ const LIMITS: ExchangeLimits = { channels: 25, connections: Infinity, perMs: 60_
 /** A client says nothing longer than a subscription or a signature. */
 const FRAME_BYTES = 256 * 1024;
 
+/** How an exchange is started. */
 export interface ExchangeOptions {
   /** What makes markets, channel ids and the rest repeat; default 1. */
   readonly seed?: number;

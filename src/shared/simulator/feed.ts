@@ -7,6 +7,7 @@ export type Delivery =
   | { readonly kind: 'checksum'; readonly payload: string }
   | { readonly kind: 'other'; readonly payload: string };
 
+/** Hears what a feed delivers. */
 export type Follower = (delivery: Delivery) => void;
 
 /** One channel, made once for all its subscribers: it works from the first of them to the last. */

@@ -14,6 +14,7 @@ const TRADED_MINUTES = 60;
 /** How far the price moves in a minute, as a part of it. */
 const MINUTE_MOVE = 0.0006;
 
+/** What happened before the exchange was started. */
 export interface History {
   readonly minutes: Bar[];
   readonly trades: number[][];

@@ -64,6 +64,7 @@ export class Ladder implements Sides {
 /** An amount as the wire has it: trading bids positive, funding bids negative. */
 export const signed = (units: number, bid: boolean, funding: boolean): number => (bid === funding ? -units : units) / UNIT;
 
+/** A level of an aggregated book. */
 export const levelOf = (price: number, amount: number, count: number, period: number): Level => ({
   price,
   amount,

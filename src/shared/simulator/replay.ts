@@ -4,6 +4,7 @@ import { idOf, linesOf, readArray, readChannels, readLine, subscribedOf, type Re
 import { RecordedMarket } from './recorded-market';
 import type { MarketSource, SourceHost } from './source';
 
+/** How a recording is played. */
 export interface ReplayOptions {
   /** How many times faster than recorded; default 1. */
   readonly speed?: number;
@@ -15,6 +16,7 @@ export interface ReplayOptions {
   readonly loop?: boolean;
 }
 
+/** A recording that plays. */
 export interface Replay extends MarketSource {
   /** Lines played. */
   readonly played: number;

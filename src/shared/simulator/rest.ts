@@ -16,6 +16,7 @@ export interface RestHost {
   readonly now: number;
 }
 
+/** An HTTP answer. */
 export interface Reply {
   readonly status: number;
   readonly type: string;

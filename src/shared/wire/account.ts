@@ -28,7 +28,9 @@ const tables = {
   notification,
 } as const;
 
+/** What an account message is about. */
 export type AccountKind = keyof typeof tables;
+/** The decoded row of a kind. */
 export type AccountRow<K extends AccountKind> = ReturnType<(typeof tables)[K]['decode']>;
 
 /** What happened to the rows. A snapshot replaces all of its kind; `closed` means cancelled, filled or closed. */

@@ -9,4 +9,5 @@ export const candle = table('candle', {
   low: number(4),
   volume: number(5),
 });
+/** A decoded row of {@link candle}. */
 export type Candle = RowOf<typeof candle>;

@@ -18,6 +18,7 @@ export const nameList: Codec<string[]> = {
 
 /** Entry of `pub:map:currency:sym`, `:label`, `:undl`, `:pool`: `["UST","USDt"]`. */
 export const currencyName = table('currency name', { code: text(0), name: text(1) });
+/** A decoded row of {@link currencyName}. */
 export type CurrencyName = RowOf<typeof currencyName>;
 
 /** Sizes are decimal texts in the base currency, margins fractions; null margins: not tradable on margin. */
@@ -34,4 +35,5 @@ const limits = table(
 
 /** Entry of `pub:info:pair` and `pub:info:pair:futures`. */
 export const pairInfo = table('pair info', { pair: text(0), limits: nested(1, limits) });
+/** A decoded row of {@link pairInfo}. */
 export type PairInfo = RowOf<typeof pairInfo>;

@@ -7,6 +7,7 @@ import { encodeEvent, event, type EventFrame } from './event';
  */
 export type Frame = EventFrame | ChannelFrame | MalformedFrame;
 
+/** A frame of a channel; `timestamp` is the exchange's time in ms. */
 export type ChannelFrame = { readonly chanId: number; readonly sequence: number | undefined; readonly timestamp: number | undefined } & (
   | { readonly kind: 'heartbeat' }
   | { readonly kind: 'checksum'; readonly value: number }
@@ -18,6 +19,7 @@ export type ChannelFrame = { readonly chanId: number; readonly sequence: number 
   | { readonly kind: 'typed'; readonly type: string; readonly payload: unknown; readonly authSequence?: number | undefined }
 );
 
+/** What makes no sense, and why. */
 export interface MalformedFrame {
   readonly kind: 'malformed';
   readonly reason: string;

@@ -7,4 +7,5 @@ export const fundingCredit = table(
   { ...fundingLoan.columns, /** the pair of that position */ positionPair: nullable(text(21)) },
   22,
 );
+/** A decoded row of {@link fundingCredit}. */
 export type FundingCredit = RowOf<typeof fundingCredit>;

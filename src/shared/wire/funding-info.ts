@@ -5,4 +5,5 @@ const figures = table('funding figures', { yieldLoan: number(0), yieldLend: numb
 
 /** Funding information of one currency, `fiu`: `["sym",SYMBOL,[...]]`. */
 export const fundingInfo = table('funding info', { scope: literal(0, 'sym'), symbol: text(1), info: nested(2, figures) });
+/** A decoded row of {@link fundingInfo}. */
 export type FundingInfo = RowOf<typeof fundingInfo>;

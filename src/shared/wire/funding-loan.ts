@@ -31,4 +31,5 @@ export const fundingLoan = table(
   },
   21,
 );
+/** A decoded row of {@link fundingLoan}. */
 export type FundingLoan = RowOf<typeof fundingLoan>;

@@ -25,8 +25,10 @@ export const fundingOffer = table(
   },
   21,
 );
+/** A decoded row of {@link fundingOffer}. */
 export type FundingOffer = RowOf<typeof fundingOffer>;
 
 /** The offer inside a notification, where any field may be null (bitfinex-v2.md 6.2). */
 export const fundingOfferReply = table('funding offer reply', sparse(fundingOffer.columns));
+/** A decoded row of {@link fundingOfferReply}. */
 export type FundingOfferReply = RowOf<typeof fundingOfferReply>;

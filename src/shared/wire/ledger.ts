@@ -10,4 +10,5 @@ export const ledger = table('ledger', {
   after: number(6),
   description: nullable(text(8)),
 });
+/** A decoded row of {@link ledger}. */
 export type Ledger = RowOf<typeof ledger>;

@@ -16,6 +16,7 @@ export const notification = table('notification', {
   /** for people; may change, so never branch on it */
   text: nullable(text(7)),
 });
+/** A decoded row of {@link notification}. */
 export type Notification = RowOf<typeof notification>;
 
 /** Below this a time is in seconds: as milliseconds it would lie before April 1973 (bitfinex-v2.md 1.4). */

@@ -40,6 +40,7 @@ export const order = table(
   },
   32,
 );
+/** A decoded row of {@link order}. */
 export type Order = RowOf<typeof order>;
 
 /**
@@ -47,4 +48,5 @@ export type Order = RowOf<typeof order>;
  * must not be lost because its echo is incomplete: `clientOrderId` and `id` are what a reply is matched by.
  */
 export const orderReply = table('order reply', sparse(order.columns));
+/** A decoded row of {@link orderReply}. */
 export type OrderReply = RowOf<typeof orderReply>;

@@ -14,4 +14,5 @@ export const ownFundingTrade = table('own funding trade', {
   period: integer(6),
   maker: nullable(integer(7)),
 });
+/** A decoded row of {@link ownFundingTrade}. */
 export type OwnFundingTrade = RowOf<typeof ownFundingTrade>;

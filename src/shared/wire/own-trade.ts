@@ -20,4 +20,5 @@ export const ownTrade = table('own trade', {
   /** rows before 2020 end in front of it */
   clientOrderId: optional(nullable(integer(11))),
 });
+/** A decoded row of {@link ownTrade}. */
 export type OwnTrade = RowOf<typeof ownTrade>;

@@ -33,4 +33,5 @@ export const position = table(
   },
   20,
 );
+/** A decoded row of {@link position}. */
 export type Position = RowOf<typeof position>;

@@ -12,6 +12,7 @@ export const pulseProfile = table('pulse profile', {
   following: nullable(integer(12)),
   tippingStatus: nullable(integer(16)),
 });
+/** A decoded row of {@link pulseProfile}. */
 export type PulseProfile = RowOf<typeof pulseProfile>;
 
 /** Message on Pulse, the exchange's news feed. `timestamp` in ms. */
@@ -36,4 +37,5 @@ export const pulse = table(
   },
   22,
 );
+/** A decoded row of {@link pulse}. */
 export type Pulse = RowOf<typeof pulse>;

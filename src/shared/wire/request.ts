@@ -26,6 +26,7 @@ export interface AuthFrame {
   readonly filter?: readonly string[];
 }
 
+/** Asks for a channel. */
 export const subscribe = (request: ChannelRequest): string => send({ kind: 'subscribe', request });
 
 /** `chanId` goes out as a number. */
@@ -34,6 +35,7 @@ export const unsubscribe = (chanId: number): string => send({ kind: 'unsubscribe
 /** `flags` is the whole set: it replaces the previous one. */
 export const conf = (flags: number): string => send({ kind: 'conf', flags });
 
+/** Asks for a sign of life; `cid` comes back unchanged. */
 export const ping = (cid: number): string => send({ kind: 'ping', cid });
 
 /** The signature is made by the caller: this file knows the form only. */

@@ -2,6 +2,7 @@ import { integer, literal, nullable, table, text, type RowOf } from './row';
 
 /** Error body of REST (bitfinex-v2.md 7.3, 8.6): `["error",CODE,TEXT]`. */
 export const errorRow = table('error', { kind: literal(0, 'error'), code: nullable(integer(1)), text: text(2) });
+/** A decoded row of {@link errorRow}. */
 export type ErrorRow = RowOf<typeof errorRow>;
 
 /** What the exchange said instead of an answer. `code` is missing where it sent none. */

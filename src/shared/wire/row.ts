@@ -28,6 +28,7 @@ export interface Column<T> {
   write(value: T): unknown;
 }
 
+/** The answer of {@link Column.read} to a value of the wrong type. */
 export const WRONG = Symbol('wrong type');
 
 type Columns = Readonly<Record<string, Column<unknown>>>;
@@ -51,6 +52,7 @@ export interface Codec<T> {
   encode(fields: T): unknown[];
 }
 
+/** A declared table: both directions between row and fields. */
 export interface Table<C extends Columns> extends Codec<Fields<C>> {
   readonly columns: C;
 }

@@ -23,10 +23,12 @@ export const derivativesStatus = table('derivatives status', {
   clampMin: optional(nullable(number(21))),
   clampMax: optional(nullable(number(22))),
 });
+/** A decoded row of {@link derivativesStatus}. */
 export type DerivativesStatus = RowOf<typeof derivativesStatus>;
 
 /** Row of REST `status/deriv`: the symbol in front, everything else one further (bitfinex-v2.md 7.1). */
 export const derivativesStatusRow = table('derivatives status row', { symbol: text(0), ...shifted(derivativesStatus.columns, 1) });
+/** A decoded row of {@link derivativesStatusRow}. */
 export type DerivativesStatusRow = RowOf<typeof derivativesStatusRow>;
 
 /**
@@ -47,4 +49,5 @@ export const liquidation = table('liquidation', {
   /** null in a trigger */
   price: nullable(number(11)),
 });
+/** A decoded row of {@link liquidation}. */
 export type Liquidation = RowOf<typeof liquidation>;

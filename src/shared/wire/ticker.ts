@@ -14,6 +14,7 @@ export const ticker = table('ticker', {
   high: number(8),
   low: number(9),
 });
+/** A decoded row of {@link ticker}. */
 export type Ticker = RowOf<typeof ticker>;
 
 /** Ticker of a funding currency. Rates are daily decimals, periods days. */
@@ -33,16 +34,20 @@ export const fundingTicker = table('funding ticker', {
   low: number(12),
   frrAmountAvailable: optional(nullable(number(15))),
 });
+/** A decoded row of {@link fundingTicker}. */
 export type FundingTicker = RowOf<typeof fundingTicker>;
 
 /** Row of REST `tickers` for a trading pair: the symbol in front, then the ticker (bitfinex-v2.md 7.1). */
 export const tickersRow = table('tickers', { symbol: text(0), ...shifted(ticker.columns, 1) });
+/** A decoded row of {@link tickersRow}. */
 export type TickersRow = RowOf<typeof tickersRow>;
 
 /** Row of REST `tickers` for a funding currency. */
 export const fundingTickersRow = table('funding tickers', { symbol: text(0), ...shifted(fundingTicker.columns, 1) });
+/** A decoded row of {@link fundingTickersRow}. */
 export type FundingTickersRow = RowOf<typeof fundingTickersRow>;
 
 /** Row of REST `tickers/hist`: hourly, trading pairs only. `timestamp` in ms. */
 export const tickerHistory = table('ticker history', { symbol: text(0), bid: number(1), ask: number(3), timestamp: integer(12) });
+/** A decoded row of {@link tickerHistory}. */
 export type TickerHistory = RowOf<typeof tickerHistory>;

@@ -7,6 +7,7 @@ export const trade = table('trade', {
   amount: number(2),
   price: number(3),
 });
+/** A decoded row of {@link trade}. */
 export type Trade = RowOf<typeof trade>;
 
 /** Public funding trade. `price` is the daily rate, `period` days. */
@@ -17,4 +18,5 @@ export const fundingTrade = table('funding trade', {
   price: number(3),
   period: integer(4),
 });
+/** A decoded row of {@link fundingTrade}. */
 export type FundingTrade = RowOf<typeof fundingTrade>;

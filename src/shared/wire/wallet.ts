@@ -15,4 +15,5 @@ export const wallet = table('wallet', {
   /** what changed the wallet: reason, order_id, trade_price, trade_amount */
   meta: optional(any(6)),
 });
+/** A decoded row of {@link wallet}. */
 export type Wallet = RowOf<typeof wallet>;
