@@ -60,6 +60,7 @@ describe('account', () => {
     [custom('ws://127.0.0.1:1'), 'restUrl'],
     [custom('http://127.0.0.1:99999'), 'restUrl'],
     [custom('http://user:secret@127.0.0.1'), 'restUrl'],
+    [custom('http://127.0.0.1:8080/v2/'), 'restUrl'],
     [custom('http://localhost:1', 'http://localhost:1'), 'wsUrl'],
     [custom('http://localhost:1', ''), 'wsUrl'],
     [{ environment: 'moon' }, 'environment'],

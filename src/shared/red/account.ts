@@ -41,7 +41,7 @@ export function readAccount(saved: Saved, { id, allowedHosts, report }: AccountC
         name,
         spec: fixed(
           {
-            rest: address(saved, 'restUrl', ['http:', 'https:'], allowedHosts).replace(/\/+$/, ''),
+            rest: withoutVersion(address(saved, 'restUrl', ['http:', 'https:'], allowedHosts)),
             ws: address(saved, 'wsUrl', ['ws:', 'wss:'], allowedHosts),
           },
           report,
@@ -64,6 +64,13 @@ function address(saved: Saved, field: string, protocols: readonly string[], allo
   if (username !== '' || password !== '') throw new FieldError('FIELD_INVALID', field, 'an address must not hold a name and password');
   if (LOOPBACK.has(hostname) || allowedHosts.includes(hostname) || allowedHosts.includes(host)) return text;
   throw new FieldError('HOST_NOT_ALLOWED', field, `${hostname} is another machine`);
+}
+
+/** Paths begin with `/v2` themselves. */
+function withoutVersion(url: string): string {
+  const base = url.replace(/\/+$/, '');
+  if (base.endsWith('/v2')) throw new FieldError('FIELD_INVALID', 'restUrl', 'the address must not end with /v2');
+  return base;
 }
 
 /** Each simulated account has a market of its own that is the same after every start. */

@@ -32,7 +32,7 @@ export function registerStream<Options>(RED: NodeAPI, type: string, kind: Stream
     RED.nodes.createNode(this, definition);
     const stream = new StreamNode(RED, this, definition as unknown as Saved, kind);
     const dontStart = hub().whenStarted(() => void stream.start());
-    this.on('input', (message, _send, done) => void stream.input(message, done));
+    this.on('input', (message, send, done) => void stream.input(message, send, done));
     this.on('close', (done: () => void) => {
       dontStart();
       stream.close();
@@ -74,11 +74,11 @@ class StreamNode<Options> {
   }
 
   /** `subscribe`, `unsubscribe` and `list`, in the manner of the MQTT nodes. */
-  async input(message: NodeMessageInFlow, done: (error?: Error) => void): Promise<void> {
+  async input(message: NodeMessageInFlow, send: (answer: NodeMessageInFlow) => void, done: (error?: Error) => void): Promise<void> {
     try {
       const { action, symbols } = readAction(message as unknown as Saved);
       if (this.venue === undefined) this.open();
-      if (action === 'list') this.node.send({ ...message, payload: [...this.followed.keys()].map(unifiedSymbol) });
+      if (action === 'list') send({ ...message, payload: [...this.followed.keys()].map(unifiedSymbol) });
       else if (action === 'subscribe') await this.subscribe(symbols);
       else await this.unsubscribe(symbols);
       this.showState();
@@ -187,6 +187,7 @@ class StreamNode<Options> {
 
   private showState(): void {
     if (this.closed) return;
+    if (this.problem === 'account') return this.light.set({ key: 'noAccount', text: shorten(this.words('noAccount')) });
     if (this.problem !== undefined) return this.light.set({ key: 'misconfigured', text: shorten(this.RED._('status.misconfigured', { field: this.problem })) });
     const states = [...this.followed.values()].map(({ state }) => state);
     const key = statusKeyOf(states, this.account?.spec.isSimulated === true);
