@@ -94,7 +94,7 @@ describe('a hostile exchange', function () {
   it('never breaks the pool: what makes no sense is counted, the line lives, and good data still arrives', async () => {
     const clock = new VirtualClock();
     const lines = new FakeLines(() => clock.monotonic());
-    const pool = new Pool({ clock, limiter: new Limiter(clock), openLine: lines.open, url: async () => 'ws://exchange', report: () => undefined }, new Grace(clock));
+    const pool = new Pool({ clock, limiter: new Limiter(clock), connects: new Limiter(clock), openLine: lines.open, url: async () => 'ws://exchange', report: () => undefined }, new Grace(clock));
     let good = 0;
     pool.follow({ channel: 'ticker', symbol: 'tBTCUSD' }, (event) => {
       if (event.kind === 'state') return;

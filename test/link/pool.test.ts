@@ -38,7 +38,7 @@ describe('pool', () => {
     clock = new VirtualClock();
     grace = new Grace(clock);
     lines = new FakeLines(() => clock.monotonic());
-    pool = new Pool({ clock, limiter: new Limiter(clock), openLine: lines.open, url: async () => 'ws://exchange', report: () => undefined }, grace);
+    pool = new Pool({ clock, limiter: new Limiter(clock), connects: new Limiter(clock), openLine: lines.open, url: async () => 'ws://exchange', report: () => undefined }, grace);
   });
   afterEach(() => pool.end());
 

@@ -104,7 +104,8 @@ export interface BookChange {
 export function unifiedTicker(symbol: string, { ticker, info, timestamp }: TickerNews, receivedAt: number): UnifiedTicker {
   const { bid, bidVolume, ask, askVolume, last, change, changeRelative, high, low, baseVolume } = ticker;
   const shared = { symbol, timestamp: timestamp ?? receivedAt, bid, bidVolume, ask, askVolume, last, change, percentage: changeRelative * 100, high, low, baseVolume };
-  return isFundingTicker(ticker) ? { ...shared, ...fundingPart(ticker), info } : { ...shared, info };
+  // the row belongs to everybody who follows the channel: each message gets its own
+  return isFundingTicker(ticker) ? { ...shared, ...fundingPart(ticker), info: [...info] } : { ...shared, info: [...info] };
 }
 
 const isFundingTicker = (ticker: Ticker | FundingTicker): ticker is FundingTicker => 'frr' in ticker;
@@ -136,7 +137,7 @@ export function unifiedTrade(symbol: string, { trade, info }: TradeItem): Unifie
     amount,
     cost: trade.price * amount,
     ...periodOf(trade),
-    info,
+    info: [...info],
   };
 }
 

@@ -17,6 +17,8 @@ const STEP_MS = 15_000;
 export interface ConnectionContext {
   readonly clock: Clock;
   readonly limiter: Limiter;
+  /** Admits new sockets: one for the whole process, for the exchange counts by address and not by account. */
+  readonly connects: Limiter;
   readonly openLine: OpenLine;
   /** The address; asked for each attempt, for an embedded exchange may have to start first. */
   url(): Promise<string>;
@@ -80,9 +82,9 @@ export class Connection {
   }
 
   private async attempt(): Promise<void> {
-    const { clock, limiter } = this.context;
-    if (limiter.isShort('connect')) this.events.trying('waiting');
-    await limiter.admit('connect');
+    const { clock, connects } = this.context;
+    if (connects.isShort('connect')) this.events.trying('waiting');
+    await connects.admit('connect');
     if (this.ended) return;
     this.events.trying('connecting');
     try {

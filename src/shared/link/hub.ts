@@ -1,6 +1,7 @@
 import type { Stop } from '../core/clock';
 import { systemClock } from './clock';
 import { Grace } from './grace';
+import { Limiter } from './limiter';
 import { Venue, type VenueSpec } from './venue';
 
 /** Node-RED's own emitter. */
@@ -14,6 +15,8 @@ interface RuntimeEvents {
  */
 export class Hub {
   readonly grace = new Grace(systemClock);
+  /** New sockets of the whole process: never more than the exchange allows one address, whatever happens. */
+  private readonly connects = new Limiter(systemClock);
   private readonly runtimes = new WeakSet<RuntimeEvents>();
   private readonly starters = new Set<() => void>();
   private readonly venues = new Map<string, { venue: Venue; users: number; leaving: Stop | undefined }>();
@@ -37,7 +40,7 @@ export class Hub {
 
   /** Uses a venue; `release` gives it back. */
   use(spec: VenueSpec): { venue: Venue; release: Stop } {
-    const entry = this.venues.get(spec.key) ?? { venue: new Venue(spec, systemClock, this.grace), users: 0, leaving: undefined };
+    const entry = this.venues.get(spec.key) ?? { venue: new Venue(spec, systemClock, this.grace, this.connects), users: 0, leaving: undefined };
     this.venues.set(spec.key, entry);
     entry.users++;
     entry.leaving?.();

@@ -35,9 +35,10 @@ export class Venue {
     readonly spec: VenueSpec,
     clock: Clock,
     grace: Grace,
+    connects: Limiter,
   ) {
     this.limiter = new Limiter(clock);
-    this.pool = new Pool({ clock, limiter: this.limiter, openLine: openSocket, url: async () => (await spec.addresses()).ws, report: (text) => spec.report(text) }, grace);
+    this.pool = new Pool({ clock, limiter: this.limiter, connects, openLine: openSocket, url: async () => (await spec.addresses()).ws, report: (text) => spec.report(text) }, grace);
     this.symbols = new SymbolList(clock, this.limiter, async () => (await spec.addresses()).rest);
   }
 
