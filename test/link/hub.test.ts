@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { LIMITS } from '../../src/shared/core/limits';
 import { Hub, hub } from '../../src/shared/link/hub';
 import type { VenueSpec } from '../../src/shared/link/venue';
 
 function spec(key: string): VenueSpec & { stopped: number } {
   const made = {
     key,
+    host: 'exchange',
     isSimulated: false,
     stopped: 0,
     report: () => undefined,
@@ -27,6 +29,15 @@ describe('hub', () => {
     const [one, same, other] = [registry.use(spec('a')), registry.use(spec('a')), registry.use(spec('b'))];
     assert.equal(one.venue, same.venue);
     assert.notEqual(one.venue, other.venue);
+    await registry.end();
+  });
+
+  it('counts new sockets by host, whichever addresses an account has', async () => {
+    const registry = new Hub();
+    const [one, other] = [registry.use({ ...spec('a'), host: 'x' }), registry.use({ ...spec('b'), host: 'x' })];
+    for (let at = 0; at < LIMITS.connect.max; at++) await one.venue.connects.admit('connect');
+    assert.equal(other.venue.connects.isShort('connect'), true);
+    assert.equal(registry.use({ ...spec('c'), host: 'y' }).venue.connects.isShort('connect'), false);
     await registry.end();
   });
 

@@ -17,7 +17,7 @@ const STEP_MS = 15_000;
 export interface ConnectionContext {
   readonly clock: Clock;
   readonly limiter: Limiter;
-  /** Admits new sockets: one for the whole process, for the exchange counts by address and not by account. */
+  /** Admits new sockets: one for each host, for an exchange counts by address and not by account. */
   readonly connects: Limiter;
   readonly openLine: OpenLine;
   /** The address; asked for each attempt, for an embedded exchange may have to start first. */

@@ -11,6 +11,7 @@ export function embeddedExchange(key: string, seed: number, report: VenueSpec['r
   };
   return {
     key,
+    host: key,
     isSimulated: true,
     report,
     addresses: () =>

@@ -15,8 +15,8 @@ interface RuntimeEvents {
  */
 export class Hub {
   readonly grace = new Grace(systemClock);
-  /** New sockets of the whole process: never more than the exchange allows one address, whatever happens. */
-  private readonly connects = new Limiter(systemClock);
+  /** New sockets by host: an exchange counts those of the whole process, whichever account opened them. */
+  private readonly connects = new Map<string, Limiter>();
   private readonly runtimes = new WeakSet<RuntimeEvents>();
   private readonly starters = new Set<() => void>();
   private readonly venues = new Map<string, { venue: Venue; users: number; leaving: Stop | undefined }>();
@@ -40,7 +40,7 @@ export class Hub {
 
   /** Uses a venue; `release` gives it back. */
   use(spec: VenueSpec): { venue: Venue; release: Stop } {
-    const entry = this.venues.get(spec.key) ?? { venue: new Venue(spec, systemClock, this.grace, this.connects), users: 0, leaving: undefined };
+    const entry = this.venues.get(spec.key) ?? { venue: new Venue(spec, systemClock, this.grace, this.connectsTo(spec.host)), users: 0, leaving: undefined };
     this.venues.set(spec.key, entry);
     entry.users++;
     entry.leaving?.();
@@ -57,6 +57,12 @@ export class Hub {
   /** Ends every venue at once. */
   async end(): Promise<void> {
     await Promise.all([...this.venues.keys()].map((key) => this.drop(key)));
+  }
+
+  private connectsTo(host: string): Limiter {
+    const known = this.connects.get(host) ?? new Limiter(systemClock);
+    this.connects.set(host, known);
+    return known;
   }
 
   private async drop(key: string): Promise<void> {

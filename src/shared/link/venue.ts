@@ -16,6 +16,8 @@ export interface Addresses {
 /** What an account node stands for. Equal keys share everything. */
 export interface VenueSpec {
   readonly key: string;
+  /** Who counts the connections; venues of one host share that limit. */
+  readonly host: string;
   readonly isSimulated: boolean;
   /** Starts what must run first; called again after each failure. */
   addresses(): Promise<Addresses>;
@@ -35,7 +37,7 @@ export class Venue {
     readonly spec: VenueSpec,
     clock: Clock,
     grace: Grace,
-    connects: Limiter,
+    readonly connects: Limiter,
   ) {
     this.limiter = new Limiter(clock);
     this.pool = new Pool({ clock, limiter: this.limiter, connects, openLine: openSocket, url: async () => (await spec.addresses()).ws, report: (text) => spec.report(text) }, grace);

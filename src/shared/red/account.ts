@@ -52,7 +52,7 @@ export function readAccount(saved: Saved, { id, allowedHosts, report }: AccountC
 
 /** Equal addresses are one venue, whichever account node holds them. */
 function fixed(addresses: Addresses, report: VenueSpec['report']): VenueSpec {
-  return { key: `${addresses.rest} ${addresses.ws}`, isSimulated: false, addresses: async () => addresses, stop: async () => undefined, report };
+  return { key: `${addresses.rest} ${addresses.ws}`, host: new URL(addresses.ws).host, isSimulated: false, addresses: async () => addresses, stop: async () => undefined, report };
 }
 
 function address(saved: Saved, field: string, protocols: readonly string[], allowedHosts: readonly string[]): string {
