@@ -8,6 +8,8 @@ export class Child {
   constructor(file: string, argument: string, execArgv: readonly string[]) {
     this.process = fork(join(__dirname, file), [argument], { execArgv: [...execArgv] });
     this.process.setMaxListeners(0);
+    // without this child there is nothing to wait for
+    this.process.once('exit', (code) => code !== 0 && fail(`${file} ended with code ${code}`));
   }
 
   tell(message: object | string): void {
@@ -16,15 +18,14 @@ export class Child {
 
   /** The next message of this kind for which `holds` is true. */
   hear<T>(kind: string, holds: (message: T) => boolean = () => true): Promise<T> {
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       const look = (message: T & { kind: string }): void => {
-        if (message.kind === 'unexpected') reject(new Error(`a receiver lost its state: ${JSON.stringify(message)}`));
+        if (message.kind === 'unexpected') fail(`a receiver lost its state: ${JSON.stringify(message)}`);
         if (message.kind !== kind || !holds(message)) return;
         this.process.off('message', look);
         resolve(message);
       };
       this.process.on('message', look);
-      this.process.once('exit', (code) => reject(new Error(`ended with code ${code}`)));
     });
   }
 
@@ -37,4 +38,10 @@ export class Child {
   end(): void {
     this.process.disconnect();
   }
+}
+
+/** Children end when their parent does. */
+function fail(why: string): never {
+  console.error(why);
+  process.exit(1);
 }

@@ -10,7 +10,7 @@ export interface Live {
 }
 
 const FRAMES_PER_SECOND = 100;
-const SECONDS = 60;
+const SECONDS = 40;
 
 const MEGABYTE = 1024 * 1024;
 

@@ -5,7 +5,7 @@ import { measure, restUrl, workload, wsUrl } from './receiver.mjs';
 const require = createRequire(import.meta.url);
 const { hub } = require('../dist/shared/link/hub.js');
 
-const { pool } = hub().use({ key: 'bench', isSimulated: false, addresses: async () => ({ rest: restUrl, ws: wsUrl }), stop: async () => undefined }).venue;
+const { pool } = hub().use({ key: 'bench', isSimulated: false, addresses: async () => ({ rest: restUrl, ws: wsUrl }), stop: async () => undefined, report: () => undefined }).venue;
 let messages = 0;
 let checksums = 0;
 
