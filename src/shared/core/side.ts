@@ -29,7 +29,9 @@ export class Side {
     }
     const at = this.find(level);
     const there = this.levels[at];
-    if (there !== undefined && there.price === level.price && there.tie === level.tie) this.levels[at] = level;
+    // the end of the window moves often, and without splice that is several times as fast
+    if (there === undefined) this.levels.push(level);
+    else if (there.price === level.price && there.tie === level.tie) this.levels[at] = level;
     else this.levels.splice(at, 0, level);
   }
 
@@ -40,7 +42,8 @@ export class Side {
     const at = this.find(known);
     const there = this.levels[at];
     if (there === undefined || there.price !== known.price || there.tie !== known.tie) return false;
-    this.levels.splice(at, 1);
+    if (at === this.levels.length - 1) this.levels.pop();
+    else this.levels.splice(at, 1);
     this.byId?.delete(level.key);
     return true;
   }

@@ -20,6 +20,8 @@ export class TradesFeed implements Feed {
   private readonly table;
   /** Ids seen, oldest first, with the trade's ordinal in this feed. */
   private readonly seen = new Map<number, number>();
+  /** One iterator for life: a new one would walk over all that was deleted before. */
+  private readonly oldest = this.seen.keys();
   private readonly recent: { ordinal: number; item: TradeItem }[] = [];
   private count = 0;
 
@@ -31,6 +33,8 @@ export class TradesFeed implements Feed {
     if (frame.kind === 'rows') return this.snapshot(frame.rows);
     if (frame.kind !== 'typed' || !ANNOUNCED.has(frame.type)) return undefined;
     const { payload } = frame;
+    // every second announcement is of a known trade: its id says so without reading the rest
+    if (Array.isArray(payload) && this.seen.has(payload[0])) return undefined;
     return attempt(() => news(this.fresh([payload]), false));
   }
 
@@ -73,7 +77,7 @@ export class TradesFeed implements Feed {
     this.seen.set(item.trade.id, ordinal);
     this.recent.push({ ordinal, item });
     if (this.recent.length > RECENT) this.recent.shift();
-    if (this.seen.size > REMEMBERED) this.seen.delete(this.seen.keys().next().value as number);
+    if (this.seen.size > REMEMBERED) this.seen.delete(this.oldest.next().value as number);
   }
 }
 

@@ -149,4 +149,8 @@ export class Pool {
   }
 }
 
-const isChannelFrame = (frame: Frame): frame is ChannelFrame => 'sequence' in frame;
+/** Asked for every frame: comparing words is quicker than looking for a property in ten shapes of objects. */
+const isChannelFrame = (frame: Frame): frame is ChannelFrame => {
+  const { kind } = frame;
+  return kind === 'row' || kind === 'typed' || kind === 'checksum' || kind === 'heartbeat' || kind === 'rows';
+};
