@@ -50,6 +50,7 @@ class StreamNode<Options> {
   private release: () => void = () => undefined;
   private closed = false;
   private shown = '';
+  private readonly catalogue = new Map<string, string>();
   /** The field that cannot be used. */
   private problem: string | undefined;
 
@@ -206,7 +207,12 @@ class StreamNode<Options> {
     this.node.error(error as Error, {});
   }
 
+  /** Asked for with every message: looking into the catalogue takes longer than making the message. */
   private words(key: StatusKey | 'live'): string {
-    return this.RED._(`status.${key}`);
+    const known = this.catalogue.get(key);
+    if (known !== undefined) return known;
+    const words = this.RED._(`status.${key}`);
+    this.catalogue.set(key, words);
+    return words;
   }
 }
