@@ -24,8 +24,8 @@ function ours({ interval }) {
 
 /** What a user builds who has only the core nodes: the whole book in each message, no checksum. */
 const KEEP_BOOK = `
+if (!Array.isArray(msg.payload) || !Array.isArray(msg.payload[1])) return;
 const [, rows] = msg.payload;
-if (!Array.isArray(rows)) return;
 const book = context.get('book') ?? { bids: [], asks: [] };
 for (const [price, count, amount] of Array.isArray(rows[0]) ? rows : [rows]) {
   const side = amount > 0 ? book.bids : book.asks;
