@@ -79,6 +79,10 @@ const ROOT = resolve(__dirname, '../..');
 const RED_JS = resolve(process.env['NODE_RED_PATH'] ?? join(ROOT, 'node_modules/node-red/red.js'));
 const COLLECTOR = join(__dirname, 'collector');
 
+/** Node-RED finds packages beside itself; another one must be told. */
+const DASHBOARD = join(ROOT, 'node_modules/@flowfuse/node-red-dashboard');
+const isElsewhere = process.env['NODE_RED_PATH'] !== undefined;
+
 const START_MS = 30_000;
 const STOP_MS = 20_000;
 
@@ -276,7 +280,7 @@ function settingsText(userDir: string, { settings, dashboard }: NodeRedOptions):
     userDir,
     flowFile: 'flows.json',
     credentialSecret: 'test',
-    nodesDir: [ROOT, COLLECTOR],
+    nodesDir: [ROOT, COLLECTOR, ...(dashboard === true && isElsewhere ? [DASHBOARD] : [])],
     telemetry: { enabled: false, updateNotification: false },
     editorTheme: { tours: false },
     externalModules: { palette: { allowInstall: false, allowList: ['*'], denyList: dashboard === true ? [] : ['@flowfuse/node-red-dashboard'] } },

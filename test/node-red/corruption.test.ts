@@ -60,9 +60,9 @@ describe('Spoiled books in a real Node-RED', function () {
   });
 
   after(async () => {
-    await red.stop();
-    await proxy.stop();
-    await exchange.stop();
+    await red?.stop();
+    await proxy?.stop();
+    await exchange?.stop();
   });
 
   const states = (id: string): State[] => red.messages(id).map(({ msg }) => msg as State);

@@ -63,10 +63,11 @@ function asked(log: readonly LogEntry[], from = 0): string[] {
 describe('A lost line, in a real Node-RED', function () {
   this.timeout(200_000);
   let red: NodeRedChild;
+  let exchanges: Exchange[] = [];
   const scenes = new Map<string, Scene>();
 
   before(async () => {
-    const exchanges = await Promise.all(WAYS.map((_, at) => startExchange({ source: synthetic({ seed: at + 1, pace: 2 }) })));
+    exchanges = await Promise.all(WAYS.map((_, at) => startExchange({ source: synthetic({ seed: at + 1, pace: 2 }) })));
     const flow = WAYS.flatMap(({ id }, at) => [account(id, exchanges[at] as Exchange), ...nodesOf(id)]);
     red = await startNodeRed({ flow: [TAB, ...flow, ...catchAll()] });
     await red.until(() => WAYS.every(({ id }) => isLive(id)), 'every node is live', 20_000);
@@ -79,8 +80,8 @@ describe('A lost line, in a real Node-RED', function () {
   });
 
   after(async () => {
-    await red.stop();
-    for (const { exchange } of scenes.values()) await exchange.stop();
+    await red?.stop();
+    for (const exchange of exchanges) await exchange.stop();
   });
 
   const isLive = (id: string): boolean => NODES.every((node) => red.status(`${id} ${node}`).fill === 'green');

@@ -56,8 +56,8 @@ describe('A wrong setting, in a real Node-RED', function () {
   });
 
   after(async () => {
-    await red.stop();
-    await exchange.stop();
+    await red?.stop();
+    await exchange?.stop();
   });
 
   const errorsOf = (node: string) => red.messages('errors').filter(({ msg }) => msg.error.source.id === node).map(({ msg }) => msg.error);

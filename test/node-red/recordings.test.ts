@@ -43,7 +43,10 @@ class Session {
   static async start(path: string, recorded: Recorded, options: ReplayOptions): Promise<Session> {
     const source = replay(path, { wait: 'all', ...options });
     const exchange = await startExchange({ source });
-    const red = await startNodeRed({ flow: [TAB, account('account', exchange), ...nodesOf(recorded)] });
+    const red = await startNodeRed({ flow: [TAB, account('account', exchange), ...nodesOf(recorded)] }).catch(async (error: unknown) => {
+      await exchange.stop();
+      throw error;
+    });
     return new Session(source, exchange, red, recorded);
   }
 

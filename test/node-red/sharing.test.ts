@@ -104,9 +104,9 @@ describe('60 nodes on 8 symbols in a real Node-RED', function () {
   });
 
   after(async () => {
-    await red.stop();
-    witness.stop();
-    await exchange.stop();
+    await red?.stop();
+    witness?.stop();
+    await exchange?.stop();
   });
 
   const subscribed = (): Request[] => requests(exchange, 'subscribe').filter(({ connection }) => connection !== WITNESS);

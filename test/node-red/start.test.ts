@@ -22,6 +22,9 @@ describe('The demo flow in a real Node-RED', function () {
     red = await startNodeRed({ flow: [...flow, ...collectors], dashboard: true });
   });
 
+  // again where the last test has done it: does nothing
+  after(() => red?.stop());
+
   it('has its first message within 5 s of "Started flows"', async () => {
     assert.ok(streams.length > 0);
     await red.until(() => streams.every(({ id }) => red.messages(id).length > 0), 'a message of every stream');
