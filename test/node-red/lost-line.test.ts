@@ -120,6 +120,8 @@ describe('A lost line, in a real Node-RED', function () {
         for (const node of NODES) {
           const dark = darkAt(node) as number;
           assert.ok(dark - at < NOTICED_MS, `${node}: noticed after ${dark - at} ms`);
+          const said = red.statuses(`${id} ${node}`).filter((event) => event.at > at && event.at < backAt());
+          assert.ok(said.some(({ status }) => status.fill === 'red' && status.text === 'offline'), `${node} never said offline: ${JSON.stringify(said.map(({ status }) => status.text))}`);
           const green = red.statuses(`${id} ${node}`).filter((event) => event.at > dark && event.at < backAt() - 5 && event.status.fill === 'green');
           assert.deepEqual(green, [], `${node} said live while there was no line`);
           const told = red.messages(`${id} ${node}`).filter((event) => event.at > at + ON_ITS_WAY_MS && event.at < backAt() - 5);
