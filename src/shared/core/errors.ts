@@ -26,7 +26,8 @@ export class BitfinexError extends Error {
 
   constructor(
     readonly code: ErrorCode,
-    what: string,
+    /** What happened, without what to do. */
+    readonly what: string,
   ) {
     super(`${what}: ${ERRORS[code].help}`);
     this.name = 'BitfinexError';

@@ -203,8 +203,9 @@ class StreamNode<Options> {
   /** The status names the first wrong field until the node is deployed anew; each error goes to the Catch nodes. */
   private misconfigured(error: unknown): void {
     if (this.closed) return;
-    this.problem ??= error instanceof FieldError ? error.field : 'symbols';
-    this.node.error(error as Error, {});
+    const wrong = isUnknownSymbol(error) ? new FieldError('SYMBOL_UNKNOWN', 'symbols', error.what) : error;
+    this.problem ??= wrong instanceof FieldError ? wrong.field : 'symbols';
+    this.node.error(wrong as Error, {});
   }
 
   /** Asked for with every message: looking into the catalogue takes longer than making the message. */
@@ -216,3 +217,5 @@ class StreamNode<Options> {
     return words;
   }
 }
+
+const isUnknownSymbol = (error: unknown): error is BitfinexError => error instanceof BitfinexError && error.code === 'SYMBOL_UNKNOWN';
