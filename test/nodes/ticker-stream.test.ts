@@ -73,7 +73,7 @@ describe('ticker stream', () => {
   it('runs the good symbols, is red and names the field when one is wrong', async () => {
     const { message, errors, statuses } = await rig(NODE, { symbols: 'BTC/USD, NOPE/USD' });
     await message(({ topic }) => topic === 'BTC/USD');
-    assert.match((await until(() => errors[0], 'the error')).message, /^symbols: "NOPE\/USD"/);
+    assert.match((await until(() => errors[0], 'the error')).message, /symbols: "NOPE\/USD"/);
     await until(() => statuses.find(({ fill }) => fill === 'red'), 'the red status');
   });
 
