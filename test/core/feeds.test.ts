@@ -29,7 +29,21 @@ describe('trades feed', () => {
     feed.receive(frame('te', row(4)));
     feed.restart();
     assert.deepEqual(ids(feed.receive(frame([row(6), row(5), row(4), row(3)]))), [5, 6]);
-    assert.equal(feed.receive(frame([row(6)])), undefined, 'nothing was missed');
+    assert.deepEqual(feed.receive(frame([row(6)])), { kind: 'quiet' }, 'nothing was missed');
+    assert.deepEqual(feed.receive(frame([])), { kind: 'quiet' });
+  });
+
+  it('shows a newcomer the newest 30 in their order, whatever came in a snapshot and what live', () => {
+    const feed = new TradesFeed('tBTCUSD');
+    feed.receive(frame(Array.from({ length: 30 }, (_, at) => row(30 - at))));
+    for (let id = 31; id <= 35; id++) feed.receive(frame('te', row(id)));
+    assert.deepEqual(ids(feed.welcome()), Array.from({ length: 30 }, (_, at) => at + 6));
+  });
+
+  it('drops a snapshot with a broken row whole, so that nothing in it counts as delivered', () => {
+    const feed = new TradesFeed('tBTCUSD');
+    assert.match(JSON.stringify(feed.receive(frame([row(2), [1, 'x', 1, 1]]))), /dropped/);
+    assert.deepEqual(ids(feed.receive(frame([row(2), row(1)]))), [1, 2]);
   });
 
   it('gives a newcomer the last 30 and one that was away exactly what it missed', () => {
@@ -118,6 +132,13 @@ describe('book feed', () => {
       assert.equal(rows.verified, false);
       assert.equal(feed.receive(frame('cs', 12345)), undefined);
     }
+  });
+
+  it('takes a side that grows far beyond its length for one that missed deletes', () => {
+    const feed = bookOf('tBTCUSD', 1);
+    feed.receive(frame([[100, 1, 1], [101, 1, -1]]));
+    feed.receive(frame([99, 1, 1]));
+    assert.deepEqual(feed.receive(frame([98, 1, 1])), { kind: 'fault', reason: 'gap' });
   });
 
   it('takes a second snapshot as the whole truth, and an empty one as an empty book', () => {

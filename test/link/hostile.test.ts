@@ -73,7 +73,7 @@ describe('a hostile exchange', function () {
       fc.assert(
         fc.property(fc.array(payload, { minLength: 1, maxLength: 8 }), (frames) => {
           cases++;
-          const stream = new Stream(channel, 0);
+          const stream = new Stream(channel, new VirtualClock());
           stream.follow((event) => {
             if (event.kind === 'state') return;
             delivered++;

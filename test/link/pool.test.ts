@@ -224,6 +224,64 @@ describe('pool', () => {
     assert.equal(lines.lines[0]?.ended, true, 'silence afterwards counts');
   });
 
+  it('is live again on a quiet market, where the snapshot holds nothing new', async () => {
+    const ear = new Ear();
+    pool.follow(trades('tBTCUSD'), ear.hear);
+    await ready();
+    lines.last.frame(lines.last.acknowledge('trades', 'tBTCUSD'), [[1, 1, 1, 1]]);
+    lines.last.close();
+    await pass(3_000);
+    await ready();
+    const id = lines.last.acknowledge('trades', 'tBTCUSD');
+    lines.last.frame(id, [[1, 1, 1, 1]]);
+    assert.equal(ear.states.at(-1), 'live');
+    for (let beat = 0; beat < 8; beat++) {
+      await pass(15_000, 5_000);
+      lines.last.frame(id, 'hb');
+    }
+    assert.deepEqual([lines.last.requests('unsubscribe').length, ear.news], [0, 1]);
+  });
+
+  it('gives a follower that held news back the same again when it returns', async () => {
+    pool.follow(trades('tBTCUSD'), new Ear().hear);
+    const leave = pool.follow(trades('tBTCUSD'), new Ear().hear, { name: 'node 1' });
+    await ready();
+    const id = lines.last.acknowledge('trades', 'tBTCUSD');
+    for (let trade = 1; trade <= 5; trade++) lines.last.frame(id, 'te', [trade, trade, 1, 1]);
+    leave('after-grace', 2);
+    const back = new Ear();
+    pool.follow(trades('tBTCUSD'), back.hear, { name: 'node 1' });
+    assert.deepEqual(back.events.flatMap((event) => (event.kind === 'trades' ? event.trades.map(({ trade }) => trade.id) : [])), [4, 5]);
+  });
+
+  it('says so when the exchange takes a channel away, and asks for it again', async () => {
+    const ear = new Ear();
+    pool.follow(ticker('tBTCUSD'), ear.hear);
+    await ready();
+    const id = lines.last.acknowledge('ticker', 'tBTCUSD');
+    lines.last.frame(id, TICKER);
+    lines.last.unsubscribed(id);
+    await settled();
+    assert.equal(ear.states.at(-1), 'resyncing');
+    assert.equal(lines.last.requests('subscribe').length, 2);
+  });
+
+  it('does not mind when the exchange gives the same id again', async () => {
+    pool.follow(book('tBTCUSD'), new Ear().hear);
+    await ready();
+    lines.last.frame(lines.last.acknowledge('book', 'tBTCUSD', 5), SNAPSHOT);
+    lines.last.frame(5, 'cs', 0);
+    lines.last.unsubscribed(5);
+    await settled();
+    lines.last.acknowledge('book', 'tBTCUSD', 5);
+    lines.last.frame(5, SNAPSHOT);
+    for (let beat = 0; beat < 5; beat++) {
+      await pass(15_000, 5_000);
+      lines.last.frame(5, 'hb');
+    }
+    assert.deepEqual([lines.last.requests('subscribe').length, lines.last.requests('unsubscribe').length], [2, 1]);
+  });
+
   describe('with a book', () => {
     let ear: Ear;
     let id: number;
@@ -291,6 +349,42 @@ describe('pool', () => {
       assert.equal(pool.counts.gaps, 1);
     });
 
+    it('renews deep books and trades too, but not again and again when the numbers never add up', async () => {
+      const deep: Channel = { channel: 'book', symbol: 'tETHUSD', precision: 'P0', frequency: 'F0', length: 250 };
+      pool.follow(deep, new Ear().hear);
+      pool.follow(trades('tETHUSD'), new Ear().hear);
+      await settled();
+      const ids = [lines.last.acknowledge('book', 'tETHUSD'), lines.last.acknowledge('trades', 'tETHUSD')];
+      lines.last.skip();
+      lines.last.frame(id, [99, 1, 1]);
+      assert.deepEqual(lines.last.requests('unsubscribe').map(({ chanId }) => chanId), ids);
+      for (let at = 0; at < 50; at++) {
+        lines.last.skip();
+        lines.last.frame(id, [99, 1, 1]);
+      }
+      assert.equal(lines.last.requests('unsubscribe').length, 2);
+    });
+
+    it('never shows what is not confirmed again, however slowly the checksums fail', async () => {
+      for (let at = 0; at < 3; at++) {
+        lines.last.frame(id, 'cs', 0);
+        if (at < 2) await resync();
+      }
+      lines.last.unsubscribed(id);
+      const before = ear.news;
+      for (let round = 0; round < 6; round++) {
+        const known = lines.lines.length;
+        for (let second = 0; second < 70 && lines.lines.length === known; second++) await pass(1_000);
+        await ready();
+        id = lines.last.acknowledge('book', 'tBTCUSD');
+        lines.last.frame(id, SNAPSHOT);
+        await pass(20_000, 5_000);
+        lines.last.frame(id, 'cs', 0);
+        lines.last.unsubscribed(id);
+      }
+      assert.deepEqual([ear.news, ear.states.at(-1)], [before, 'unverified']);
+    });
+
     it('renews a channel whose snapshot never comes', async () => {
       const waiting = new Ear();
       pool.follow(book('tETHUSD'), waiting.hear);
@@ -330,6 +424,22 @@ describe('pool', () => {
       assert.equal(lines.lines.length, 2);
       await ready();
       assert.deepEqual(lines.last.requests('subscribe').map(({ symbol }) => symbol), ['tETHUSD']);
+    });
+
+    it('asks again later when the error may pass (11000), and after 10305 on a line with no other channel', async () => {
+      for (const code of [11000, 10008, 10305]) {
+        const ear = new Ear();
+        const leave = pool.follow(ticker('tBTCUSD'), ear.hear);
+        await ready();
+        refuse(code, 'not now', 'tBTCUSD');
+        await settled();
+        assert.deepEqual([ear.states.at(-1), lines.last.requests('subscribe').length], ['waiting', 1]);
+        await pass(11_000);
+        lines.last.frame(lines.last.acknowledge('ticker', 'tBTCUSD', 9), TICKER);
+        assert.deepEqual([ear.states.at(-1), lines.last.requests('subscribe').length], ['live', 2]);
+        leave('at-once');
+        lines.last.unsubscribed(9);
+      }
     });
 
     it('takes over a channel that was subscribed already (10301) and asks for its snapshot', async () => {
@@ -393,6 +503,27 @@ describe('pool', () => {
       assert.equal(lines.lines.length, 1);
       await pass(3_000);
       assert.equal(lines.lines.length, 2);
+    });
+
+    it('lets no other line open either while the exchange asks for a pause', async () => {
+      for (let at = 0; at < 30; at++) pool.follow(ticker(`tAA${at}USD`), new Ear().hear);
+      await settled();
+      assert.equal(lines.lines.length, 2);
+      lines.lines[0]?.close('HTTP 429', 60_000);
+      lines.lines[1]?.close();
+      await pass(59_000);
+      assert.equal(lines.lines.length, 2);
+      await pass(4_000);
+      assert.equal(lines.lines.length, 4);
+    });
+
+    it('spends nothing of the limit on lines that nobody wants any more', async () => {
+      for (let at = 0; at < 40; at++) pool.follow(ticker(`tAA${at}USD`), new Ear().hear)('at-once');
+      await pass(1_000, 100);
+      assert.equal(lines.lines.length, 0);
+      pool.follow(ticker('tBTCUSD'), new Ear().hear);
+      await pass(1_000, 100);
+      assert.equal(lines.lines.length, 1);
     });
 
     it('gives up on a line that opens and says nothing, that does not answer conf, or that speaks another version', async () => {

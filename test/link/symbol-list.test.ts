@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { getJson } from '../../src/shared/link/get-json';
 import { Limiter } from '../../src/shared/link/limiter';
 import { SymbolList } from '../../src/shared/link/symbol-list';
+import { until } from '../until';
 import { VirtualClock } from '../virtual-clock';
 
 describe('symbol list', () => {
@@ -48,10 +49,27 @@ describe('symbol list', () => {
     const list = new SymbolList(clock, new Limiter(clock), async () => url);
     for (const body of ['<html>502</html>', '["error",20060,"maintenance"]', '[["BTCUSD"]]', '[[7],[8],[9]]', 'null', '']) {
       answer = () => ({ body });
+      const before = asked.length;
       assert.equal(await list.get(), undefined, body);
+      await until(() => asked.length === before + 1, 'the question');
+      await new Promise((resolve) => setTimeout(resolve, 20));
       clock.advance(31_000);
     }
-    assert.equal(asked.length, 6);
+  });
+
+  it('lets nobody wait a second time for an exchange that does not answer', async () => {
+    const clock = new VirtualClock();
+    const hung = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(hung, 'listening');
+    const list = new SymbolList(clock, new Limiter(clock), async () => `http://127.0.0.1:${(hung.address() as AddressInfo).port}`);
+    const first = list.get();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    hung.closeAllConnections();
+    assert.equal(await first, undefined);
+    clock.advance(31_000);
+    assert.equal(await Promise.race([list.get(), new Promise((resolve) => setTimeout(resolve, 1_000, 'waits'))]), undefined);
+    hung.close();
+    hung.closeAllConnections();
   });
 
   it('follows no redirect and reads no endless answer', async () => {

@@ -57,6 +57,15 @@ describe('ticker stream', () => {
     assert.deepEqual(errors, []);
   });
 
+  it('does what it is told in order, even before the exchange has told its symbols', async () => {
+    const { messages, input, exchange } = await rig(NODE, { symbols: 'BTC/USD ETH/USD' });
+    input({ action: 'unsubscribe', symbol: 'ETH/USD' });
+    input({ action: 'list' });
+    const list = await until(() => messages.find(({ payload }) => Array.isArray(payload)), 'the list');
+    assert.deepEqual(list.payload, ['BTC/USD']);
+    assert.ok(exchange.log.length > 0);
+  });
+
   it('refuses what it does not know, with a code and a way out, and changes nothing', async () => {
     const { input, errors, messages } = await rig(NODE, { symbols: '' });
     input({ action: 'get', symbol: 'BTC/USD' });

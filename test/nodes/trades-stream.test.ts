@@ -32,6 +32,17 @@ describe('trades stream', () => {
     assert.deepEqual([...ids].sort((a, b) => a - b), listed.sort((a, b) => a - b));
   });
 
+  it('follows a symbol once, however often and in whatever spelling it is asked for', async () => {
+    const { messages, input } = await rig(NODE, { symbols: '' });
+    input({ action: 'subscribe', symbol: ['BTC/USD', 'tBTCUSD', 'BTC/USD'] });
+    await until(() => messages.length >= 30, 'the first trades');
+    const ids = messages.map(({ payload }) => (payload as UnifiedTrade).id);
+    assert.equal(new Set(ids).size, ids.length);
+    input({ action: 'unsubscribe', symbol: 'tBTCUSD' });
+    input({ action: 'list' });
+    assert.deepEqual((await until(() => messages.find(({ payload }) => Array.isArray(payload)), 'the list')).payload, []);
+  });
+
   it('delivers what was missed while the line was down as replayed, and nothing twice', async () => {
     const { messages, exchange, statuses } = await rig(NODE, { symbols: 'BTC/USD' });
     await until(() => messages.some(({ bitfinex }) => bitfinex.state === 'live'), 'a live trade', 20_000);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
 import { Client } from './client';
 
@@ -101,4 +102,19 @@ describe('REST of the simulated exchange', () => {
       assert.equal(answer.type, status === 404 ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8');
     });
   }
+});
+
+describe('REST, asked by strangers', () => {
+  it('answers or hangs up, and lives, whatever the request line holds', async () => {
+    const exchange = await startExchange();
+    const port = Number(new URL(exchange.rest).port);
+    for (const path of ['//', '//\\', 'http://[x/', '/v2/%', '*', '/v2/ticker/%E0%A4%A', '/v2/trades/tBTCUSD/hist?limit=%', '/v2/__proto__', '/v2/constructor/x']) {
+      await new Promise<void>((resolve) => {
+        const socket = connect(port, '127.0.0.1', () => socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`));
+        socket.resume().on('close', () => resolve()).on('error', () => resolve());
+      });
+    }
+    assert.equal((await fetch(`${exchange.rest}/v2/platform/status`)).status, 200);
+    await exchange.stop();
+  });
 });

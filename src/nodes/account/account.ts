@@ -6,7 +6,8 @@ import type { Saved } from '../../shared/red/fields';
 
 /** The account: says where the exchange is. It never connects by itself; the first node that uses it does. */
 export default function (RED: NodeAPI): void {
-  const allowedHosts = (RED.settings as unknown as { bitfinexHosts?: string[] }).bitfinexHosts ?? [];
+  const { bitfinexHosts } = RED.settings as unknown as { bitfinexHosts?: unknown };
+  const allowedHosts = [bitfinexHosts].flat().filter((host) => typeof host === 'string');
 
   RED.nodes.registerType('bitfinex-account', function (this: Node & { readAccount(): Account }, definition: NodeDef) {
     RED.nodes.createNode(this, definition);

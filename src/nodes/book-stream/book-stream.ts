@@ -78,6 +78,11 @@ class BookView implements View {
     this.changes = [];
   }
 
+  close(): number {
+    this.reset();
+    return 0;
+  }
+
   private emit(): void {
     const { latest, context, options } = this;
     if (latest === undefined) return;

@@ -49,6 +49,11 @@ class TickerView implements View {
     this.throttle.cancel();
   }
 
+  close(): number {
+    this.reset();
+    return 0;
+  }
+
   private emit(): void {
     const { latest, context } = this;
     const ticker = this.unified();

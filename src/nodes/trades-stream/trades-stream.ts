@@ -31,6 +31,10 @@ class SingleView implements View {
   reset(): void {
     // every trade has left already
   }
+
+  close(): number {
+    return 0;
+  }
 }
 
 /** An array of trades, at most every `interval`; replayed and live ones never share a message, and none is lost. */
@@ -58,6 +62,12 @@ class BatchView implements View {
   reset(): void {
     this.throttle.cancel();
     this.emit();
+  }
+
+  /** What is sent from a node that closes never arrives: the next node of this id gets these trades again. */
+  close(): number {
+    this.throttle.cancel();
+    return this.items.length;
   }
 
   private emit(): void {

@@ -8,6 +8,8 @@ import type { Level } from './level';
 export class BookFeed implements Feed {
   private readonly book: Book;
   private readonly verifiable: boolean;
+  /** No side ever held more than its length (bitfinex-v2.md 3.3): twice as much has missed many deletes. */
+  private readonly mostLevels: number;
   private sound = false;
   private confirmed = false;
   private timestamp: number | undefined;
@@ -16,6 +18,7 @@ export class BookFeed implements Feed {
   constructor(channel: Extract<Channel, { channel: 'book' }>) {
     this.book = new Book(channel.precision, isFunding(channel.symbol));
     this.verifiable = isVerifiable(channel.symbol, channel.length);
+    this.mostLevels = 2 * channel.length;
   }
 
   get verified(): Verified {
@@ -56,6 +59,7 @@ export class BookFeed implements Feed {
 
   private changed(fact: BookFact, changes: readonly Level[] | undefined, frame: ChannelFrame): BookNews | Fault {
     if (fact !== 'changed') return this.fault(fact);
+    if (this.book.bids.levels.length > this.mostLevels || this.book.asks.levels.length > this.mostLevels) return this.fault('gap');
     this.sound = true;
     this.confirmed = false;
     this.stamp(frame);

@@ -10,7 +10,7 @@ import type { Precision } from './channel';
 export type BookFact = 'changed' | 'gap' | 'crossed' | 'malformed';
 
 /** The exchange computes the checksum over this many levels a side (bitfinex-v2.md 4.1). */
-const CHECKSUM_LEVELS = 25;
+export const CHECKSUM_LEVELS = 25;
 
 const COLON = 58;
 

@@ -61,9 +61,14 @@ export interface Dropped {
   readonly reason: string;
 }
 
+/** A sound snapshot that holds nothing new: the channel is well, there is just nothing to tell. */
+export interface Quiet {
+  readonly kind: 'quiet';
+}
+
 /** What one channel has told us so far. Pure: the pool gives it frames and passes on what it answers. */
 export interface Feed {
-  receive(frame: ChannelFrame): News | Fault | Dropped | undefined;
+  receive(frame: ChannelFrame): News | Quiet | Fault | Dropped | undefined;
   /** What a follower hears first that joins a running channel; `since` is a {@link mark} it left with. */
   welcome(since?: number): News | undefined;
   /** Where a follower stands that leaves now. */

@@ -105,6 +105,11 @@ export class Ledger {
     return undefined;
   }
 
+  /** Is the channel on a socket, in whatever state? */
+  isPlaced(key: string): boolean {
+    return [...this.sockets.values()].some(({ slots }) => slots.has(key));
+  }
+
   /** What must be done now, as commands that count as begun once they are returned. */
   next(): LedgerCommand[] {
     const commands: LedgerCommand[] = [];

@@ -2,7 +2,7 @@ import type { ChannelFrame } from '../wire/frame';
 import { fundingTrade, trade } from '../wire/trade';
 import { attempt } from './attempt';
 import { isFunding } from './channel';
-import type { Dropped, Feed, TradeItem, TradesNews } from './feed';
+import type { Dropped, Feed, Quiet, TradeItem, TradesNews } from './feed';
 
 /** Each trade is announced twice, and a snapshot repeats the last 30: ids are remembered at least this far back. */
 const REMEMBERED = 2_000;
@@ -18,10 +18,10 @@ const ANNOUNCED = new Set(['te', 'tu', 'fte', 'ftu']);
 /** A trades channel: every id once, by whichever of its announcements comes first. */
 export class TradesFeed implements Feed {
   private readonly table;
-  /** Ids seen, oldest first, with the trade's ordinal in this feed. */
-  private readonly seen = new Map<number, number>();
+  /** Ids seen, oldest first. */
+  private readonly seen = new Set<number>();
   /** One iterator for life: a new one would walk over all that was deleted before. */
-  private readonly oldest = this.seen.keys();
+  private readonly oldest = this.seen.values();
   private readonly recent: { ordinal: number; item: TradeItem }[] = [];
   private count = 0;
 
@@ -29,13 +29,13 @@ export class TradesFeed implements Feed {
     this.table = isFunding(symbol) ? fundingTrade : trade;
   }
 
-  receive(frame: ChannelFrame): TradesNews | Dropped | undefined {
+  receive(frame: ChannelFrame): TradesNews | Quiet | Dropped | undefined {
     if (frame.kind === 'rows') return this.snapshot(frame.rows);
     if (frame.kind !== 'typed' || !ANNOUNCED.has(frame.type)) return undefined;
     const { payload } = frame;
     // every second announcement is of a known trade: its id says so without reading the rest
     if (Array.isArray(payload) && this.seen.has(payload[0])) return undefined;
-    return attempt(() => news(this.fresh([payload]), false));
+    return attempt(() => news(this.fresh([this.read(payload)]), false));
   }
 
   /** Those of the last 30 that came after the mark. */
@@ -52,32 +52,31 @@ export class TradesFeed implements Feed {
     // ids stay known: what the next snapshot repeats was delivered already
   }
 
-  private snapshot(rows: readonly unknown[]): TradesNews | Dropped | undefined {
+  private snapshot(rows: readonly unknown[]): TradesNews | Quiet | Dropped {
     return attempt(() => {
-      const items = this.fresh(rows);
+      // all or nothing: a row that makes no sense must not mark the others as delivered
+      const items = rows.map((info) => this.read(info));
       // the snapshot is newest first, and rows of one millisecond stand in no order of ids
       items.sort((a, b) => a.trade.timestamp - b.trade.timestamp || a.trade.id - b.trade.id);
-      return news(items, true);
+      return news(this.fresh(items), true) ?? { kind: 'quiet' };
     });
   }
 
-  private fresh(rows: readonly unknown[]): TradeItem[] {
-    const items: TradeItem[] = [];
-    for (const info of rows) {
-      const item = { trade: this.table.decode(info), info: info as readonly unknown[] };
-      if (this.seen.has(item.trade.id)) continue;
-      this.remember(item);
-      items.push(item);
-    }
-    return items;
+  private read(info: unknown): TradeItem {
+    return { trade: this.table.decode(info), info: info as readonly unknown[] };
   }
 
-  private remember(item: TradeItem): void {
-    const ordinal = ++this.count;
-    this.seen.set(item.trade.id, ordinal);
-    this.recent.push({ ordinal, item });
+  /** Those that were not seen before, which they are from now on. */
+  private fresh(items: readonly TradeItem[]): TradeItem[] {
+    return items.filter((item) => !this.seen.has(item.trade.id) && this.remember(item));
+  }
+
+  private remember(item: TradeItem): true {
+    this.seen.add(item.trade.id);
+    this.recent.push({ ordinal: ++this.count, item });
     if (this.recent.length > RECENT) this.recent.shift();
     if (this.seen.size > REMEMBERED) this.seen.delete(this.oldest.next().value as number);
+    return true;
   }
 }
 

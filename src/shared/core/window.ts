@@ -6,6 +6,7 @@ const MARGIN_MS = 500;
 /** A sliding window on monotonic time: admits at most `max` starts in any `perMs`. */
 export class SlidingWindow {
   private readonly starts: number[] = [];
+  private heldUntil = -Infinity;
 
   constructor(private readonly limit: Limit) {}
 
@@ -13,7 +14,13 @@ export class SlidingWindow {
   waitMs(now: number): number {
     this.forget(now);
     const oldest = this.starts[0];
-    return oldest === undefined || this.starts.length < this.limit.max ? 0 : oldest + this.limit.perMs + MARGIN_MS - now;
+    const free = oldest === undefined || this.starts.length < this.limit.max ? now : oldest + this.limit.perMs + MARGIN_MS;
+    return Math.max(0, free - now, this.heldUntil - now);
+  }
+
+  /** Admits nothing before `until`: the exchange has said so. */
+  hold(until: number): void {
+    this.heldUntil = Math.max(this.heldUntil, until);
   }
 
   /** Counts a start. */

@@ -17,7 +17,7 @@ const STEP_MS = 15_000;
 export interface ConnectionContext {
   readonly clock: Clock;
   readonly limiter: Limiter;
-  /** Admits new sockets: one for each host, for an exchange counts by address and not by account. */
+  /** Admits new sockets of the whole process, for an exchange counts by address and not by account. */
   readonly connects: Limiter;
   readonly openLine: OpenLine;
   /** The address; asked for each attempt, for an embedded exchange may have to start first. */
@@ -84,14 +84,14 @@ export class Connection {
   private async attempt(): Promise<void> {
     const { clock, connects } = this.context;
     if (connects.isShort('connect')) this.events.trying('waiting');
-    await connects.admit('connect');
+    await connects.admit('connect', 'read', () => !this.ended);
     if (this.ended) return;
     this.events.trying('connecting');
     try {
       const url = await this.context.url();
       if (!this.ended) this.open(url);
     } catch (error) {
-      this.timer = clock.after(0, () => this.down(textOf(error)));
+      if (!this.ended) this.timer = clock.after(0, () => this.down(textOf(error)));
     }
   }
 
@@ -101,7 +101,7 @@ export class Connection {
     this.line = this.context.openLine(url, {
       opened: () => isCurrent() && this.step('the exchange did not greet'),
       text: (data) => isCurrent() && this.receive(readFrame(data)),
-      closed: (reason, retryAfterMs) => isCurrent() && this.down(reason, retryAfterMs),
+      closed: (reason, retryAfterMs) => isCurrent() && this.refused(reason, retryAfterMs),
     });
   }
 
@@ -135,6 +135,12 @@ export class Connection {
     this.pulse.beat(this.readyAt);
     this.context.report('connected');
     this.events.ready();
+  }
+
+  /** Closed, or never opened. When the exchange asks for a pause, every line waits. */
+  private refused(reason: string, retryAfterMs: number): void {
+    if (retryAfterMs > 0) this.context.connects.hold('connect', retryAfterMs);
+    this.down(reason, retryAfterMs);
   }
 
   private down(reason: string, waitAtLeastMs = 0): void {

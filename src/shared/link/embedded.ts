@@ -11,7 +11,6 @@ export function embeddedExchange(key: string, seed: number, report: VenueSpec['r
   };
   return {
     key,
-    host: key,
     isSimulated: true,
     report,
     addresses: () =>
@@ -20,7 +19,8 @@ export function embeddedExchange(key: string, seed: number, report: VenueSpec['r
         throw error;
       })),
     stop: async () => {
-      const exchange = await running;
+      // one that never started has nothing to stop
+      const exchange = await running?.catch(() => undefined);
       running = undefined;
       await exchange?.stop();
     },

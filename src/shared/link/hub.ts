@@ -7,7 +7,11 @@ import { Venue, type VenueSpec } from './venue';
 /** Node-RED's own emitter. */
 interface RuntimeEvents {
   on(event: 'flows:started', listener: () => void): unknown;
+  removeListener(event: 'flows:started', listener: () => void): unknown;
 }
+
+const HUB = Symbol.for('@nexus-flows/node-red-bitfinex/hub');
+const holder = globalThis as { [HUB]?: Hub | undefined };
 
 /**
  * The one registry of the process. It hangs on `globalThis`, so that two node files, or two copies of the package, never
@@ -15,21 +19,22 @@ interface RuntimeEvents {
  */
 export class Hub {
   readonly grace = new Grace(systemClock);
-  /** New sockets by host: an exchange counts those of the whole process, whichever account opened them. */
-  private readonly connects = new Map<string, Limiter>();
-  private readonly runtimes = new WeakSet<RuntimeEvents>();
+  /** New sockets of the whole process, whatever host they go to: behind a proxy it may be the same exchange. */
+  private readonly connects = new Limiter(systemClock);
+  private readonly runtimes = new Map<RuntimeEvents, () => void>();
   private readonly starters = new Set<() => void>();
   private readonly venues = new Map<string, { venue: Venue; users: number; leaving: Stop | undefined }>();
 
   /** Hears of this runtime when its flows have started; once for each runtime, however many nodes there are. */
   listenTo(runtime: RuntimeEvents): void {
     if (this.runtimes.has(runtime)) return;
-    this.runtimes.add(runtime);
-    runtime.on('flows:started', () => {
+    const started = (): void => {
       this.grace.flowsStarted();
       for (const start of this.starters) start();
       this.starters.clear();
-    });
+    };
+    this.runtimes.set(runtime, started);
+    runtime.on('flows:started', started);
   }
 
   /** Runs the task once all nodes exist: what a node sends before may never arrive. */
@@ -40,7 +45,7 @@ export class Hub {
 
   /** Uses a venue; `release` gives it back. */
   use(spec: VenueSpec): { venue: Venue; release: Stop } {
-    const entry = this.venues.get(spec.key) ?? { venue: new Venue(spec, systemClock, this.grace, this.connectsTo(spec.host)), users: 0, leaving: undefined };
+    const entry = this.venues.get(spec.key) ?? { venue: new Venue(spec, systemClock, this.grace, this.connects), users: 0, leaving: undefined };
     this.venues.set(spec.key, entry);
     entry.users++;
     entry.leaving?.();
@@ -54,15 +59,12 @@ export class Hub {
     return { venue: entry.venue, release };
   }
 
-  /** Ends every venue at once. */
+  /** Ends every venue at once and hears of nothing any more; the next {@link hub} is a new one. */
   async end(): Promise<void> {
+    for (const [runtime, started] of this.runtimes) runtime.removeListener('flows:started', started);
+    this.runtimes.clear();
+    if (holder[HUB] === this) holder[HUB] = undefined;
     await Promise.all([...this.venues.keys()].map((key) => this.drop(key)));
-  }
-
-  private connectsTo(host: string): Limiter {
-    const known = this.connects.get(host) ?? new Limiter(systemClock);
-    this.connects.set(host, known);
-    return known;
   }
 
   private async drop(key: string): Promise<void> {
@@ -74,10 +76,5 @@ export class Hub {
   }
 }
 
-const HUB = Symbol.for('@nexus-flows/node-red-bitfinex/hub');
-
 /** The hub of this process. */
-export function hub(): Hub {
-  const holder = globalThis as { [HUB]?: Hub };
-  return (holder[HUB] ??= new Hub());
-}
+export const hub = (): Hub => (holder[HUB] ??= new Hub());

@@ -31,9 +31,14 @@ export class Limiter {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Resolves when one start of this limit is allowed; the start counts from then on. */
-  async admit(name: LimitName, priority: Priority = 'read'): Promise<void> {
-    await this.lane(name).admit(priority);
+  /** Resolves when one start of this limit is allowed; it counts from then on, if it is still wanted by then. */
+  async admit(name: LimitName, priority: Priority = 'read', isWanted = (): boolean => true): Promise<void> {
+    await this.lane(name).admit(priority, isWanted);
+  }
+
+  /** The exchange asks for a pause (HTTP 429): nothing of this limit starts for so long. */
+  hold(name: LimitName, ms: number): void {
+    this.lane(name).hold(ms);
   }
 
   /** Would a start have to wait now? */
@@ -67,11 +72,15 @@ class Lane {
     this.drift = this.wallDrift();
   }
 
-  async admit(priority: Priority): Promise<void> {
+  hold(ms: number): void {
+    this.window.hold(this.clock.monotonic() + ms);
+  }
+
+  async admit(priority: Priority, isWanted: () => boolean): Promise<void> {
     this.waiting++;
     if (!this.watching) this.watchWallClock();
     try {
-      while (!(await this.queued(priority)));
+      while (!(await this.queued(priority, isWanted)));
     } finally {
       this.waiting--;
     }
@@ -84,10 +93,10 @@ class Lane {
   }
 
   /** `false` when the queue was rebuilt meanwhile: queue up again. */
-  private async queued(priority: Priority): Promise<boolean> {
+  private async queued(priority: Priority, isWanted: () => boolean): Promise<boolean> {
     const queue = this.queue;
     try {
-      await queue.schedule({ priority: PRIORITY[priority] }, () => this.windowOpens());
+      await queue.schedule({ priority: PRIORITY[priority] }, () => this.windowOpens(isWanted));
       return true;
     } catch (error) {
       if (this.queue !== queue) return false;
@@ -95,11 +104,11 @@ class Lane {
     }
   }
 
-  private async windowOpens(): Promise<void> {
+  private async windowOpens(isWanted: () => boolean): Promise<void> {
     for (let waitMs = this.window.waitMs(this.clock.monotonic()); waitMs > 0; waitMs = this.window.waitMs(this.clock.monotonic())) {
       await new Promise<void>((resolve) => this.clock.after(waitMs, resolve));
     }
-    this.window.take(this.clock.monotonic());
+    if (isWanted()) this.window.take(this.clock.monotonic());
   }
 
   /** Bottleneck counts in wall-clock time: after a jump back its timers would stand still, so it is made anew. */

@@ -11,6 +11,12 @@ import type { Stream, StreamState } from './stream';
 /** Books were acknowledged after up to 12.9 s in a burst of 21 (bitfinex-v2.md 2.5); an unknown key gets no answer at all. */
 const ANSWER_MS = 30_000;
 
+/** These say that asking again is useless (bitfinex-v2.md 2.7); any other error may pass. */
+const FINAL = new Set<number>([SUBSCRIBE_ERROR.failed, SUBSCRIBE_ERROR.unknownChannel, 10001, 10011, 10012, 10020]);
+
+/** After an error that may pass the channel is asked for again this much later. */
+const LATER_MS = 10_000;
+
 /** What is not a channel frame: answers to requests, and news about the whole line. */
 type LineFrame = Exclude<Frame, ChannelFrame>;
 
@@ -131,11 +137,8 @@ export class Lines {
     const member = this.members.get(socket);
     member?.routes.delete(chanId);
     if (!member?.send(unsubscribe(chanId))) return;
-    const isCurrent = member.sameLine();
     // no confirmation: the id is lost for good, so its place is taken back
-    this.context.clock.after(ANSWER_MS, () => {
-      if (isCurrent() && this.ledger.unsubscribed(socket, chanId) !== undefined) this.settle();
-    });
+    member.await(leavingOf(chanId), this.context.clock.after(ANSWER_MS, () => this.unsubscribed(socket, member, chanId)));
   }
 
   /** The request was not answered, or never left: the ledger may ask again. */
@@ -159,8 +162,13 @@ export class Lines {
   }
 
   private unsubscribed(socket: number, member: Member, chanId: number): void {
+    member.answered(leavingOf(chanId));
+    const taken = member.routes.get(chanId);
     member.routes.delete(chanId);
     this.ledger.unsubscribed(socket, chanId);
+    // nobody asked for it: the exchange takes the channel away
+    taken?.restart();
+    taken?.become('resyncing', 'unsubscribed by the exchange');
     this.settle();
   }
 
@@ -173,10 +181,13 @@ export class Lines {
     }
     if (!member.answered(key)) return;
     if (code === SUBSCRIBE_ERROR.duplicate && chanId !== undefined) return this.takeOver(socket, member, key, chanId);
-    if (code === SUBSCRIBE_ERROR.limit) this.ledger.full(socket, key);
-    else {
+    if (code === SUBSCRIBE_ERROR.limit && member.routes.size > 0) this.ledger.full(socket, key);
+    else if (FINAL.has(code)) {
       this.ledger.refuse(socket, key);
       this.streams.get(key)?.become('refused', `${text} (${code})`);
+    } else {
+      this.streams.get(key)?.become('waiting', `${text} (${code})`);
+      member.await(key, this.context.clock.after(LATER_MS, () => this.forget(socket, key)));
     }
     this.settle();
   }
@@ -212,7 +223,12 @@ export class Lines {
 
   /** Streams that are on no line share the fate of the line that is being opened. */
   private tellUnplaced(state: StreamState, reason = ''): void {
-    const placed = new Set([...this.members.values()].flatMap(({ routes }) => [...routes.values()]));
-    for (const stream of this.streams.values()) if (!placed.has(stream) && stream.state !== 'refused') stream.become(state, reason);
+    for (const stream of this.streams.values()) {
+      const waitsForOther = stream.state === 'refused' || stream.state === 'unverified';
+      if (!waitsForOther && !this.ledger.isPlaced(stream.key)) stream.become(state, reason);
+    }
   }
 }
+
+/** The confirmation of an unsubscription is awaited like an answer. */
+const leavingOf = (chanId: number): string => `unsubscribed ${chanId}`;

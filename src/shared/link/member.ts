@@ -7,6 +7,8 @@ export class Member {
   /** The way of a frame: channel id to stream. Ids mean something on this line only. */
   readonly routes = new Map<number, Stream>();
   inMaintenance = false;
+  /** When a gap last made the pool ask for channels anew. */
+  gapHandledAt = -Infinity;
   private readonly connection: Connection;
   /** Requests that wait for their answer, by key. */
   private readonly unanswered = new Map<string, Stop>();

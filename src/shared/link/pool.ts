@@ -1,3 +1,4 @@
+import { CHECKSUM_LEVELS } from '../core/book';
 import { channelKey, isVerifiable, type Channel } from '../core/channel';
 import type { Stop } from '../core/clock';
 import type { Dropped, Fault } from '../core/feed';
@@ -9,8 +10,13 @@ import { Lines } from './lines';
 import type { Member } from './member';
 import { Stream, type Follower, type FollowOptions } from './stream';
 
-/** Ends a following: after the grace of a deploy, or at once when the user asked for it. */
-export type Leave = (when: 'after-grace' | 'at-once') => void;
+/**
+ * Ends a following: after the grace of a deploy, or at once when the user asked for it. `held` = how much of the newest
+ * news was not passed on; whoever comes back under the same name gets that again.
+ */
+export type Leave = (when: 'after-grace' | 'at-once', held?: number) => void;
+
+const GAP_PAUSE_MS = 30_000;
 
 /** Counted since the start of the pool. */
 export interface PoolCounts {
@@ -52,8 +58,8 @@ export class Pool {
     this.leaving.delete(stream.key);
     const stop = stream.follow(follower, options);
     this.lines.want(stream.key);
-    return (when) => {
-      stop();
+    return (when, held) => {
+      stop(held);
       if (stream.isFollowed) return;
       if (when === 'at-once') this.abandon(stream);
       else if (!this.leaving.has(stream.key)) this.leaving.set(stream.key, this.grace.afterGrace(() => this.abandon(stream)));
@@ -79,14 +85,14 @@ export class Pool {
   }
 
   private begin(channel: Channel): Stream {
-    const now = this.context.clock.monotonic();
-    const stream = new Stream(channel, now);
-    if (this.streams.size === 0) this.watch(new Watch(now));
+    const stream = new Stream(channel, this.context.clock);
+    if (this.streams.size === 0) this.watch(new Watch(this.context.clock.monotonic()));
     this.streams.set(stream.key, stream);
     return stream;
   }
 
   private abandon(stream: Stream): void {
+    this.leaving.get(stream.key)?.();
     this.leaving.delete(stream.key);
     if (stream.isFollowed || this.streams.get(stream.key) !== stream) return;
     this.streams.delete(stream.key);
@@ -118,13 +124,16 @@ export class Pool {
     this.lines.renew(stream, stream.slowness > 0 ? 'unverified' : 'resyncing', problem.reason);
   }
 
-  /** Something was lost on this line. Checksums find it; only what no checksum covers must be asked for anew. */
+  /**
+   * Something was lost on this line. A checksum finds it in the best levels of a book, and the next ticker is a whole one;
+   * what neither covers is asked for anew. Not more often than this, in case it is the counting that is wrong.
+   */
   private gap(member: Member): void {
     this.counts.gaps++;
-    for (const stream of [...member.routes.values()]) {
-      const { channel } = stream;
-      if (channel.channel === 'book' && !isVerifiable(channel.symbol, channel.length)) this.lines.renew(stream, 'resyncing', 'gap');
-    }
+    const now = this.context.clock.monotonic();
+    if (now - member.gapHandledAt < GAP_PAUSE_MS) return;
+    member.gapHandledAt = now;
+    for (const stream of [...member.routes.values()]) if (!isCovered(stream.channel)) this.lines.renew(stream, 'resyncing', 'gap');
   }
 
   private watch(watch: Watch): void {
@@ -150,6 +159,10 @@ export class Pool {
 }
 
 /** Asked for every frame: comparing words is quicker than looking for a property in ten shapes of objects. */
+/** Would a lost frame be noticed, or made good by the next one? */
+const isCovered = (channel: Channel): boolean =>
+  channel.channel === 'ticker' || (channel.channel === 'book' && channel.length <= CHECKSUM_LEVELS && isVerifiable(channel.symbol, channel.length));
+
 const isChannelFrame = (frame: Frame): frame is ChannelFrame => {
   const { kind } = frame;
   return kind === 'row' || kind === 'typed' || kind === 'checksum' || kind === 'heartbeat' || kind === 'rows';

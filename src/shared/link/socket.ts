@@ -25,6 +25,9 @@ export interface Line {
 /** How the pool opens a line; tests hand in their own. */
 export type OpenLine = (url: string, events: LineEvents) => Line;
 
+/** Too many connections block an address for a minute (bitfinex-v2.md 2.8); nobody is believed who asks for more than an hour. */
+const pauseOf = (retryAfter: string | undefined): number => Math.min(3_600_000, Math.max(60_000, Number(retryAfter ?? 0) * 1000 || 0));
+
 /** Opens a WebSocket: no compression, no redirect, bounded frames, bounded handshake. */
 export const openSocket: OpenLine = (url, events) => {
   // binary noise reads as text that is no JSON, so a second look at the encoding is not needed
@@ -37,7 +40,7 @@ export const openSocket: OpenLine = (url, events) => {
   socket.on('error', (error) => (reason ??= error.message));
   socket.on('unexpected-response', (request, response) => {
     reason = `HTTP ${response.statusCode ?? ''}`;
-    if (response.statusCode === 429) retryAfterMs = Math.max(60_000, Number(response.headers['retry-after'] ?? 0) * 1000 || 0);
+    if (response.statusCode === 429) retryAfterMs = pauseOf(response.headers['retry-after']);
     request.destroy();
     response.destroy();
     socket.terminate();

@@ -1,4 +1,4 @@
-import type { Stop } from '../core/clock';
+import type { Clock } from '../core/clock';
 import { channelKey, isVerifiable, requestOf, type Channel } from '../core/channel';
 import { BookFeed } from '../core/book-feed';
 import type { Dropped, Fault, Feed, News } from '../core/feed';
@@ -30,6 +30,12 @@ const FAULTS_BEFORE_SLOW = 3;
 /** Faults that lie further apart than this are not in a row. */
 const FAULTS_APART_MS = 60_000;
 
+/** Who is away for longer than any deploy takes is a newcomer again. */
+const MARK_MS = 60_000;
+
+/** Ends a following. `held` = how much of the newest news the follower has not passed on: it gets that again. */
+export type StopFollowing = (held?: number) => void;
+
 /** One channel, shared by everybody who follows it. */
 export class Stream {
   readonly key: string;
@@ -45,17 +51,17 @@ export class Stream {
   private readonly feed: Feed;
   private readonly verifiable: boolean;
   private readonly followers = new Set<Follower>();
-  private readonly marks = new Map<string, number>();
+  private readonly marks = new Map<string, { readonly at: number; readonly mark: number }>();
 
   constructor(
     readonly channel: Channel,
-    now: number,
+    private readonly clock: Clock,
   ) {
     this.key = channelKey(channel);
     this.request = requestOf(channel);
     this.feed = feedOf(channel);
     this.verifiable = channel.channel === 'book' && isVerifiable(channel.symbol, channel.length);
-    this.pulse = new Pulse(now);
+    this.pulse = new Pulse(clock.monotonic());
   }
 
   get isFollowed(): boolean {
@@ -68,13 +74,13 @@ export class Stream {
   }
 
   /** The newcomer hears the state first, then what the feed has. Answers what undoes exactly this. */
-  follow(follower: Follower, { name }: FollowOptions): Stop {
+  follow(follower: Follower, { name }: FollowOptions): StopFollowing {
     this.followers.add(follower);
     follower({ kind: 'state', state: this.state, reason: this.reason });
-    const welcome = this.holdsBack ? undefined : this.feed.welcome(name === undefined ? undefined : this.marks.get(name));
+    const welcome = this.holdsBack ? undefined : this.feed.welcome(this.markOf(name));
     if (welcome !== undefined) follower(welcome);
-    return () => {
-      if (this.followers.delete(follower) && name !== undefined) this.marks.set(name, this.feed.mark());
+    return (held = 0) => {
+      if (this.followers.delete(follower) && name !== undefined) this.marks.set(name, { at: this.clock.monotonic(), mark: this.feed.mark() - held });
     };
   }
 
@@ -85,6 +91,7 @@ export class Stream {
     if (news === undefined) return undefined;
     if (news.kind === 'fault') this.count(now);
     if (news.kind === 'fault' || news.kind === 'dropped') return news;
+    if (news.kind === 'quiet') return this.revive();
     if (this.state !== 'live' || this.faults > 0) return this.recover(news);
     this.tell(news);
     return undefined;
@@ -104,23 +111,36 @@ export class Stream {
     this.snapshotDue = Infinity;
   }
 
+  private markOf(name: string | undefined): number | undefined {
+    const from = this.clock.monotonic() - MARK_MS;
+    for (const [known, { at }] of this.marks) if (at < from) this.marks.delete(known);
+    return name === undefined ? undefined : this.marks.get(name)?.mark;
+  }
+
   private get holdsBack(): boolean {
     return this.verifiable && this.slowness > 0;
   }
 
   /** Data again: live, but after too many faults only from the first state that a checksum confirms. */
   private recover(news: News): undefined {
-    this.snapshotDue = Infinity;
     const confirmed = news.kind === 'book' && news.verified === true;
     const held = this.holdsBack;
+    if (held && !confirmed) this.snapshotDue = Infinity;
     if (held && !confirmed) return;
     if (confirmed) this.faults = 0;
-    this.become(this.inMaintenance ? 'maintenance' : 'live');
+    this.revive();
     this.tell(held && news.kind === 'book' ? { ...news, changes: undefined } : news);
   }
 
+  private revive(): undefined {
+    this.snapshotDue = Infinity;
+    this.become(this.inMaintenance ? 'maintenance' : 'live');
+  }
+
+  /** What a checksum can confirm must be confirmed before its faults are forgotten; for the rest time must do. */
   private count(now: number): void {
-    this.faults = now - this.faultAt > FAULTS_APART_MS ? 1 : this.faults + 1;
+    const apart = now - this.faultAt > FAULTS_APART_MS;
+    this.faults = apart && !this.verifiable ? 1 : this.faults + 1;
     this.faultAt = now;
   }
 

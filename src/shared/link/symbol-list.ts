@@ -19,6 +19,7 @@ export class SymbolList {
   private ids: SymbolIds | undefined;
   private nextRead = -Infinity;
   private reading: Promise<void> | undefined;
+  private wasRead = false;
 
   constructor(
     private readonly clock: Clock,
@@ -29,8 +30,8 @@ export class SymbolList {
   /** The newest list, or `undefined` as long as the exchange gave none. Never throws. */
   async get(): Promise<SymbolIds | undefined> {
     if (this.clock.monotonic() >= this.nextRead) this.reading ??= this.read().finally(() => (this.reading = undefined));
-    // an old list is better than waiting
-    if (this.ids === undefined) await this.reading;
+    // only the very first reading is worth waiting for: a deploy must not wait for an exchange that does not answer
+    if (!this.wasRead) await this.reading;
     return this.ids;
   }
 
@@ -44,5 +45,6 @@ export class SymbolList {
       // without a list the exchange itself answers for each symbol; ask again later
       this.nextRead = this.clock.monotonic() + RETRY_MS;
     }
+    this.wasRead = true;
   }
 }

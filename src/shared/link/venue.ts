@@ -16,8 +16,6 @@ export interface Addresses {
 /** What an account node stands for. Equal keys share everything. */
 export interface VenueSpec {
   readonly key: string;
-  /** Who counts the connections; venues of one host share that limit. */
-  readonly host: string;
   readonly isSimulated: boolean;
   /** Starts what must run first; called again after each failure. */
   addresses(): Promise<Addresses>;
@@ -30,6 +28,7 @@ export interface VenueSpec {
 /** One set of addresses with its one pool, one limiter and one list of symbols. */
 export class Venue {
   readonly limiter: Limiter;
+  readonly connects: Limiter;
   readonly pool: Pool;
   readonly symbols: SymbolList;
 
@@ -37,10 +36,12 @@ export class Venue {
     readonly spec: VenueSpec,
     clock: Clock,
     grace: Grace,
-    readonly connects: Limiter,
+    connects: Limiter,
   ) {
     this.limiter = new Limiter(clock);
-    this.pool = new Pool({ clock, limiter: this.limiter, connects, openLine: openSocket, url: async () => (await spec.addresses()).ws, report: (text) => spec.report(text) }, grace);
+    // the embedded exchange is nobody's address
+    this.connects = spec.isSimulated ? this.limiter : connects;
+    this.pool = new Pool({ clock, limiter: this.limiter, connects: this.connects, openLine: openSocket, url: async () => (await spec.addresses()).ws, report: (text) => spec.report(text) }, grace);
     this.symbols = new SymbolList(clock, this.limiter, async () => (await spec.addresses()).rest);
   }
 

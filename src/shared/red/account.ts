@@ -52,7 +52,7 @@ export function readAccount(saved: Saved, { id, allowedHosts, report }: AccountC
 
 /** Equal addresses are one venue, whichever account node holds them. */
 function fixed(addresses: Addresses, report: VenueSpec['report']): VenueSpec {
-  return { key: `${addresses.rest} ${addresses.ws}`, host: new URL(addresses.ws).host, isSimulated: false, addresses: async () => addresses, stop: async () => undefined, report };
+  return { key: `${addresses.rest} ${addresses.ws}`, isSimulated: false, addresses: async () => addresses, stop: async () => undefined, report };
 }
 
 function address(saved: Saved, field: string, protocols: readonly string[], allowedHosts: readonly string[]): string {
@@ -60,7 +60,8 @@ function address(saved: Saved, field: string, protocols: readonly string[], allo
   if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) {
     throw new FieldError('FIELD_INVALID', field, `"${text.slice(0, 60)}" is not an address that begins with ${protocols.join('// or ')}//`);
   }
-  const { hostname, host, username, password } = new URL(text);
+  const { hostname, host, username, password, hash } = new URL(text);
+  if (hash !== '') throw new FieldError('FIELD_INVALID', field, 'an address must not hold a #');
   if (username !== '' || password !== '') throw new FieldError('FIELD_INVALID', field, 'an address must not hold a name and password');
   if (LOOPBACK.has(hostname) || allowedHosts.includes(hostname) || allowedHosts.includes(host)) return text;
   throw new FieldError('HOST_NOT_ALLOWED', field, `${hostname} is another machine`);

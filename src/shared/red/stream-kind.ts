@@ -30,4 +30,6 @@ export interface View {
   news(news: News): void;
   /** The channel is not live any more: what waits to be sent is void. */
   reset(): void;
+  /** The node goes. Nothing may be sent any more; answers how many trades it held back, for they are owed. */
+  close(): number;
 }

@@ -31,8 +31,8 @@ export function registerStream<Options>(RED: NodeAPI, type: string, kind: Stream
   RED.nodes.registerType(type, function (this: Node, definition: NodeDef) {
     RED.nodes.createNode(this, definition);
     const stream = new StreamNode(RED, this, definition as unknown as Saved, kind);
-    const dontStart = hub().whenStarted(() => void stream.start());
-    this.on('input', (message, send, done) => void stream.input(message, send, done));
+    const dontStart = hub().whenStarted(() => stream.start());
+    this.on('input', (message, send, done) => stream.input(message, send, done));
     this.on('close', (done: () => void) => {
       dontStart();
       stream.close();
@@ -49,6 +49,9 @@ class StreamNode<Options> {
   private options: Options | undefined;
   private release: () => void = () => undefined;
   private closed = false;
+  /** What was asked for is done in order, the start first: each step may wait for the list of symbols. */
+  private queue: Promise<void>;
+  private begin: () => void = () => undefined;
   private shown = '';
   private readonly catalogue = new Map<string, string>();
   /** The field that cannot be used. */
@@ -61,9 +64,16 @@ class StreamNode<Options> {
     private readonly kind: StreamKind<Options>,
   ) {
     this.light = new StatusLight(systemClock, ({ key, text }) => node.status({ ...STATUS[key], text }));
+    this.queue = new Promise<void>((resolve) => (this.begin = resolve)).then(() => this.followSaved());
   }
 
-  async start(): Promise<void> {
+  /** All nodes of the flow exist. */
+  start(): void {
+    this.begin();
+  }
+
+  private async followSaved(): Promise<void> {
+    if (this.closed) return;
     try {
       this.open();
       // one wrong symbol must not silence the others
@@ -75,10 +85,15 @@ class StreamNode<Options> {
   }
 
   /** `subscribe`, `unsubscribe` and `list`, in the manner of the MQTT nodes. */
-  async input(message: NodeMessageInFlow, send: (answer: NodeMessageInFlow) => void, done: (error?: Error) => void): Promise<void> {
+  input(message: NodeMessageInFlow, send: (answer: NodeMessageInFlow) => void, done: (error?: Error) => void): void {
+    this.queue = this.queue.then(() => this.obey(message, send, done));
+  }
+
+  private async obey(message: NodeMessageInFlow, send: (answer: NodeMessageInFlow) => void, done: (error?: Error) => void): Promise<void> {
+    if (this.closed) return done();
     try {
       const { action, symbols } = readAction(message as unknown as Saved);
-      if (this.venue === undefined) this.open();
+      this.open();
       if (action === 'list') send({ ...message, payload: [...this.followed.keys()].map(unifiedSymbol) });
       else if (action === 'subscribe') await this.subscribe(symbols);
       else await this.unsubscribe(symbols);
@@ -92,16 +107,15 @@ class StreamNode<Options> {
   /** Never waits for the network: what is left behind lives through a deploy. */
   close(): void {
     this.closed = true;
-    for (const { leave, view } of this.followed.values()) {
-      view.reset();
-      leave('after-grace');
-    }
+    this.begin();
+    for (const { leave, view } of this.followed.values()) leave('after-grace', view.close());
     this.followed.clear();
     this.release();
     this.light.end();
   }
 
   private open(): void {
+    if (this.venue !== undefined) return;
     const id = String(this.saved['account'] ?? '');
     const accountNode = this.RED.nodes.getNode(id) as AccountNode | null;
     if (typeof accountNode?.readAccount !== 'function') throw new FieldError('ACCOUNT_MISSING', 'account', 'the account node is missing or disabled');
@@ -121,8 +135,12 @@ class StreamNode<Options> {
     for (const { id, channel } of channels) this.follow(id, channel, options);
   }
 
+  /** What is followed can be given up under the name it has here, whatever the exchange lists by now. */
   private async unsubscribe(symbols: readonly string[]): Promise<void> {
-    for (const id of await this.resolve(symbols)) {
+    const names = new Map([...this.followed.keys()].flatMap((id) => [[id, id], [unifiedSymbol(id), id]]));
+    const known = symbols.flatMap((symbol) => names.get(symbol) ?? []);
+    const others = await this.resolve(symbols.filter((symbol) => !names.has(symbol)));
+    for (const id of [...known, ...others]) {
       const followed = this.followed.get(id);
       followed?.view.reset();
       followed?.leave('at-once');
@@ -130,10 +148,11 @@ class StreamNode<Options> {
     }
   }
 
+  /** The exchange's ids, each once. */
   private async resolve(symbols: readonly string[]): Promise<string[]> {
     if (symbols.length === 0) return [];
     const listed = await this.venue?.symbols.get();
-    return symbols.map((symbol) => resolveSymbol(symbol, listed));
+    return [...new Set(symbols.map((symbol) => resolveSymbol(symbol, listed)))];
   }
 
   private follow(id: string, channel: ReturnType<StreamKind<Options>['channel']>, options: Options): void {

@@ -91,7 +91,7 @@ class RunningExchange implements Exchange {
     const feeds = new Feeds(this.clock, source, this.trouble.corruptions);
     const luck = new Luck(seed, 'channel ids');
     this.host = { clock: this.clock, luck, source, feeds, trouble: this.trouble, serverId: randomUUID(), channels: this.limits.channels };
-    this.http = createServer((request, response) => this.answer(request, response));
+    this.http = createServer((request, response) => this.guarded(request, response));
     this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
     this.http.on('connection', (socket) => void socket.unref());
   }
@@ -126,6 +126,15 @@ class RunningExchange implements Exchange {
     const closed = new Promise<void>((done) => void this.http.close(() => done()));
     this.http.closeAllConnections();
     await closed;
+  }
+
+  /** Whatever a stranger sends to this port: Node-RED, in whose process it runs, must live. */
+  private guarded(request: IncomingMessage, response: ServerResponse): void {
+    try {
+      this.answer(request, response);
+    } catch {
+      request.socket.destroy();
+    }
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
@@ -179,7 +188,11 @@ class RunningExchange implements Exchange {
 
   private hear(connection: Connection, line: Line, text: string): void {
     this.record.add({ at: this.clock.now(), connection: line.number, kind: 'frame', text });
-    connection.hear(text);
+    try {
+      connection.hear(text);
+    } catch {
+      line.drop();
+    }
   }
 
   private forget(connection: Connection, line: Line, code: number): void {

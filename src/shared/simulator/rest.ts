@@ -48,7 +48,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 
 /** The answer to a public GET. */
 export function answerRest(host: RestHost, url: string): Reply {
-  const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
+  // cut by hand: `URL` throws for what any program may send, such as `GET //`
+  const [pathname = '', query = ''] = url.split(/\?(.*)/s);
+  const searchParams = new URLSearchParams(query);
   const [version, name = '', ...parts] = pathname.split('/').slice(1).map(decoded);
   const handler = version === 'v2' && Object.hasOwn(HANDLERS, name) ? HANDLERS[name] : undefined;
   return handler?.(host, parts, searchParams) ?? notFound(pathname);
