@@ -46,6 +46,13 @@ describe('trades feed', () => {
     assert.deepEqual(ids(feed.receive(frame([row(2), row(1)]))), [1, 2]);
   });
 
+  it('takes an id with another time for another trade: an exchange may begin its ids anew', () => {
+    const feed = new TradesFeed('tBTCUSD');
+    feed.receive(frame('te', row(1, 1000)));
+    assert.deepEqual(ids(feed.receive(frame('te', row(1, 2000)))), [1]);
+    assert.equal(feed.receive(frame('tu', row(1, 2000))), undefined);
+  });
+
   it('gives a newcomer the last 30 and one that was away exactly what it missed', () => {
     const feed = new TradesFeed('tBTCUSD');
     for (let id = 1; id <= 40; id++) feed.receive(frame('te', row(id)));

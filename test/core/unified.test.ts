@@ -64,7 +64,7 @@ describe('unified shapes', function () {
   it('tell depth, imbalance and what a market order would cost', () => {
     const depth = bookDepth('BTC/USD', trading(), 3);
     assert.deepEqual([depth.bidVolumeTotal, depth.askVolumeTotal, depth.imbalance, depth.levels], [4, 4, 0, 4]);
-    assert.deepEqual(depth.slippage, { size: 3, buy: { price: 101.666666667, percent: 0.660066006601 }, sell: { price: 99.3333333333, percent: 0.666666666667 } });
+    assert.deepEqual(depth.slippage, { size: 3, buy: { price: 101.666666666667, percent: 0.660066006601 }, sell: { price: 99.3333333333333, percent: 0.666666666667 } });
     assert.equal(bookDepth('BTC/USD', trading(), 5).slippage?.buy, null, 'the book is too thin');
     assert.equal(bookDepth('BTC/USD', new Book('P0', false)).imbalance, 0);
   });

@@ -26,7 +26,7 @@ const books: StreamKind<Options> = {
     output: choiceField(saved, 'output', ['book', 'top', 'depth', 'changes']),
     emit: choiceField(saved, 'emit', ['live', 'verified']),
     intervalMs: numberField(saved, 'interval', 1000),
-    slippageSize: textField(saved, 'slippageSize', '') === '' ? undefined : numberField(saved, 'slippageSize', 0, Number.MIN_VALUE),
+    slippageSize: textField(saved, 'slippageSize', '') === '' ? undefined : sizeOf(numberField(saved, 'slippageSize', 0)),
   }),
   channel: (symbol, { precision, depth, frequency, emit }): Channel => {
     if (emit === 'verified' && !isVerifiable(symbol, depth)) {
@@ -36,6 +36,11 @@ const books: StreamKind<Options> = {
   },
   view: (options, context) => new BookView(options, context),
 };
+
+function sizeOf(size: number): number {
+  if (size === 0) throw new FieldError('FIELD_INVALID', 'slippageSize', 'the size must be above 0, or empty');
+  return size;
+}
 
 function depthOf(depth: number): BookLength {
   const length = BOOK_LENGTHS.find((known) => known === depth);

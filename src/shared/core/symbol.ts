@@ -71,7 +71,10 @@ function suggestion(spelled: string, listed: SymbolIds): string {
 /** Up to three listed symbols that read most like the text, as people write them. */
 export function nearestSymbols(spelled: string, listed: SymbolIds): string[] {
   const wanted = bareLetters(spelled);
+  // who writes a pair does not mean a funding currency
+  const letter = /^f[A-Z0-9]+$/.test(spelled) ? 'f' : 't';
   return [...listed]
+    .filter((id) => id.startsWith(letter))
     .map((id) => ({ name: unifiedSymbol(id), apart: Math.min(distance(wanted, bareLetters(id.slice(1))), distance(wanted, bareLetters(unifiedSymbol(id)))) }))
     .sort((a, b) => a.apart - b.apart)
     .slice(0, 3)

@@ -18,10 +18,13 @@ const ANNOUNCED = new Set(['te', 'tu', 'fte', 'ftu']);
 /** A trades channel: every id once, by whichever of its announcements comes first. */
 export class TradesFeed implements Feed {
   private readonly table;
-  /** Ids seen, oldest first. */
-  private readonly seen = new Set<number>();
+  /**
+   * Ids seen, oldest first, with the trade's time: both announcements and every snapshot repeat it. An exchange that
+   * begins its ids anew (a restarted simulator, a replay that loops) gives an old id another time.
+   */
+  private readonly seen = new Map<number, number>();
   /** One iterator for life: a new one would walk over all that was deleted before. */
-  private readonly oldest = this.seen.values();
+  private readonly oldest = this.seen.keys();
   private readonly recent: { ordinal: number; item: TradeItem }[] = [];
   private count = 0;
 
@@ -34,7 +37,7 @@ export class TradesFeed implements Feed {
     if (frame.kind !== 'typed' || !ANNOUNCED.has(frame.type)) return undefined;
     const { payload } = frame;
     // every second announcement is of a known trade: its id says so without reading the rest
-    if (Array.isArray(payload) && this.seen.has(payload[0])) return undefined;
+    if (Array.isArray(payload) && payload[1] !== undefined && this.seen.get(payload[0]) === payload[1]) return undefined;
     return attempt(() => news(this.fresh([this.read(payload)]), false));
   }
 
@@ -68,11 +71,13 @@ export class TradesFeed implements Feed {
 
   /** Those that were not seen before, which they are from now on. */
   private fresh(items: readonly TradeItem[]): TradeItem[] {
-    return items.filter((item) => !this.seen.has(item.trade.id) && this.remember(item));
+    return items.filter((item) => this.seen.get(item.trade.id) !== item.trade.timestamp && this.remember(item));
   }
 
   private remember(item: TradeItem): true {
-    this.seen.add(item.trade.id);
+    // at the end again where an id came back
+    this.seen.delete(item.trade.id);
+    this.seen.set(item.trade.id, item.trade.timestamp);
     this.recent.push({ ordinal: ++this.count, item });
     if (this.recent.length > RECENT) this.recent.shift();
     if (this.seen.size > REMEMBERED) this.seen.delete(this.oldest.next().value as number);

@@ -103,7 +103,7 @@ export interface BookChange {
 /** The ticker of a channel; `timestamp` is the exchange's time, or `receivedAt` (UTC ms) where it sent none. */
 export function unifiedTicker(symbol: string, { ticker, info, timestamp }: TickerNews, receivedAt: number): UnifiedTicker {
   const { bid, bidVolume, ask, askVolume, last, change, changeRelative, high, low, baseVolume } = ticker;
-  const shared = { symbol, timestamp: timestamp ?? receivedAt, bid, bidVolume, ask, askVolume, last, change, percentage: changeRelative * 100, high, low, baseVolume };
+  const shared = { symbol, timestamp: timestamp ?? receivedAt, bid, bidVolume, ask, askVolume, last, change, percentage: tidy(changeRelative * 100), high, low, baseVolume };
   // the row belongs to everybody who follows the channel: each message gets its own
   return isFundingTicker(ticker) ? { ...shared, ...fundingPart(ticker), info: [...info] } : { ...shared, info: [...info] };
 }
@@ -135,7 +135,7 @@ export function unifiedTrade(symbol: string, { trade, info }: TradeItem): Unifie
     side: trade.amount > 0 ? 'buy' : 'sell',
     price: trade.price,
     amount,
-    cost: trade.price * amount,
+    cost: tidy(trade.price * amount),
     ...periodOf(trade),
     info: [...info],
   };
@@ -168,12 +168,15 @@ export function topOfBook(symbol: string, book: Book): TopOfBook {
     askVolume: ask && Math.abs(ask.amount),
     mid: mid === undefined ? undefined : tidy(mid),
     spread,
-    spreadPercent: spread === undefined || mid === undefined ? undefined : tidy((spread / mid) * 100),
+    spreadPercent: spread === undefined || mid === undefined ? undefined : tidyPercent((spread / mid) * 100),
   };
 }
 
-/** Without the noise of binary fractions: 12 digits are more than any price has. */
-const tidy = (value: number): number => Number(value.toPrecision(12));
+/** Without the noise of binary fractions: a decimal of 15 digits is exact in a double. */
+const tidy = (value: number): number => Number(value.toPrecision(15));
+
+/** Quotients have noise before their end: 12 digits are more than a percentage needs. */
+const tidyPercent = (value: number): number => Number(value.toPrecision(12));
 
 /** `size` in base currency asks what a market order of that size would cost. */
 export function bookDepth(symbol: string, book: Book, size?: number): BookDepth {
@@ -184,13 +187,13 @@ export function bookDepth(symbol: string, book: Book, size?: number): BookDepth 
     ...topOfBook(symbol, book),
     bidVolumeTotal,
     askVolumeTotal,
-    imbalance: total === 0 ? 0 : (bidVolumeTotal - askVolumeTotal) / total,
+    imbalance: total === 0 ? 0 : tidy((bidVolumeTotal - askVolumeTotal) / total),
     levels: book.bids.levels.length + book.asks.levels.length,
     ...(size === undefined ? {} : { slippage: { size, buy: slippageOf(book.asks.levels, size), sell: slippageOf(book.bids.levels, size) } }),
   };
 }
 
-const volumeOf = (levels: readonly Level[]): number => levels.reduce((sum, { amount }) => sum + Math.abs(amount), 0);
+const volumeOf = (levels: readonly Level[]): number => tidy(levels.reduce((sum, { amount }) => sum + Math.abs(amount), 0));
 
 function slippageOf(levels: readonly Level[], size: number): Slippage | null {
   let left = size;
@@ -201,7 +204,7 @@ function slippageOf(levels: readonly Level[], size: number): Slippage | null {
     left -= taken;
     if (left <= 0) {
       const best = (levels[0] as Level).price;
-      return { price: tidy(cost / size), percent: tidy((Math.abs(cost / size - best) / best) * 100) };
+      return { price: tidy(cost / size), percent: tidyPercent((Math.abs(cost / size - best) / best) * 100) };
     }
   }
   return null;
