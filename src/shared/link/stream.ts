@@ -125,8 +125,10 @@ export class Stream {
   private recover(news: News): undefined {
     const confirmed = news.kind === 'book' && news.verified === true;
     const held = this.holdsBack;
-    if (held && !confirmed) this.snapshotDue = Infinity;
-    if (held && !confirmed) return;
+    if (held && !confirmed) {
+      this.snapshotDue = Infinity;
+      return;
+    }
     if (confirmed) this.faults = 0;
     this.revive();
     this.tell(held && news.kind === 'book' ? { ...news, changes: undefined } : news);

@@ -86,7 +86,8 @@ class StreamNode<Options> {
 
   /** `subscribe`, `unsubscribe` and `list`, in the manner of the MQTT nodes. */
   input(message: NodeMessageInFlow, send: (answer: NodeMessageInFlow) => void, done: (error?: Error) => void): void {
-    this.queue = this.queue.then(() => this.obey(message, send, done));
+    // nothing that goes wrong with one message may stop the next ones
+    this.queue = this.queue.then(() => this.obey(message, send, done)).catch((error: unknown) => this.node.error(error as Error, message));
   }
 
   private async obey(message: NodeMessageInFlow, send: (answer: NodeMessageInFlow) => void, done: (error?: Error) => void): Promise<void> {
