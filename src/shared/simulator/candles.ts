@@ -1,43 +1,10 @@
 import { candle as table } from '../wire/candle';
+import { bucketEnd, bucketStart, type TimeFrame } from '../core/time-frame';
 import { UNIT } from './ladder';
 import { pickRange, type Range } from './trade-log';
 
-const MINUTE = 60_000;
-const DAY = 86_400_000;
-
-const SPANS: Readonly<Record<string, number>> = {
-  '1m': MINUTE,
-  '5m': 5 * MINUTE,
-  '15m': 15 * MINUTE,
-  '30m': 30 * MINUTE,
-  '1h': 60 * MINUTE,
-  '3h': 180 * MINUTE,
-  '6h': 360 * MINUTE,
-  '12h': 720 * MINUTE,
-  '1D': DAY,
-  '1W': 7 * DAY,
-  // the older spelling of one week (bitfinex-v2.md 3.4)
-  '7D': 7 * DAY,
-  '14D': 14 * DAY,
-};
-
-/** Is this a time frame of the exchange? */
-export const isTimeFrame = (text: string): boolean => text === '1M' || Object.hasOwn(SPANS, text);
-
-/** Start of the bucket that holds this time, ms UTC. Weeks begin on Monday, months on their first. */
-export function bucketOf(timeFrame: string, time: number): number {
-  if (timeFrame === '1M') {
-    const date = new Date(time);
-    return Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
-  }
-  const span = SPANS[timeFrame] ?? MINUTE;
-  // 1 January 1970 was a Thursday: four days later the first week began
-  const offset = span % (7 * DAY) === 0 ? 4 * DAY : 0;
-  return Math.floor((time - offset) / span) * span + offset;
-}
-
 /** Old hours cannot be split: they serve only frames of an hour and more. */
-const isLong = (timeFrame: string): boolean => timeFrame === '1M' || (SPANS[timeFrame] ?? 0) >= 60 * MINUTE;
+const isLong = (timeFrame: TimeFrame): boolean => bucketEnd(timeFrame, 0) >= 60 * 60_000;
 
 /** A candle under construction: its volume is counted in whole units. */
 export interface Bar {
@@ -84,7 +51,7 @@ export class Candles {
 
   addTrade(row: readonly number[]): void {
     const bar = barOfTrade(row);
-    this.addBar(bar, bucketOf('1m', bar.timestamp));
+    this.addBar(bar, bucketStart('1m', bar.timestamp));
   }
 
   addBar(bar: Bar, minute: number): void {
@@ -104,13 +71,13 @@ export class Candles {
     return this.minutes.slice(from);
   }
 
-  bars(timeFrame: string): Bar[] {
+  bars(timeFrame: TimeFrame): Bar[] {
     const bars: Bar[] = [];
-    for (const bar of isLong(timeFrame) ? [...(this.hours ??= this.old()), ...this.minutes] : this.minutes) extend(bars, bucketOf(timeFrame, bar.timestamp), bar);
+    for (const bar of isLong(timeFrame) ? [...(this.hours ??= this.old()), ...this.minutes] : this.minutes) extend(bars, bucketStart(timeFrame, bar.timestamp), bar);
     return bars;
   }
 
-  range(timeFrame: string, range: Range): unknown[][] {
+  range(timeFrame: TimeFrame, range: Range): unknown[][] {
     return pickRange(this.bars(timeFrame), ({ timestamp }) => timestamp, range).map(rowOfBar);
   }
 }

@@ -1,13 +1,14 @@
 import { BOOK_LENGTHS, FREQUENCIES, keyOfRequest, PRECISIONS, type BookLength, type Frequency, type Precision } from '../core/channel';
+import { readCandlesKey } from '../core/candles-key';
+import type { TimeFrame } from '../core/time-frame';
 import { SUBSCRIBE_ERROR, type ChannelRequest } from '../wire/event';
-import { isTimeFrame } from './candles';
 import type { Market, MarketSource } from './source';
 
 /** One channel of this exchange; two requests with the same `text` mean the same channel. */
 export type PublicChannel = { readonly text: string; readonly request: ChannelRequest; readonly market: Market } & (
   | { readonly kind: 'ticker' | 'trades' | 'status' }
   | { readonly kind: 'book'; readonly precision: Precision; readonly frequency: Frequency; readonly length: BookLength }
-  | { readonly kind: 'candles'; readonly timeFrame: string }
+  | { readonly kind: 'candles'; readonly timeFrame: TimeFrame }
 );
 
 /** Why a request is refused, with the exchange's own words. */
@@ -63,13 +64,6 @@ function candlesChannel({ key = '' }: ChannelRequest, source: MarketSource): Ans
   const market = parts && source.market(parts.symbol);
   if (parts === undefined || !market?.has('candles')) return refused('key: invalid');
   return made({ kind: 'candles', request: { channel: 'candles', key }, market, timeFrame: parts.timeFrame });
-}
-
-/** `trade:1m:tBTCUSD`, `trade:1h:fUSD:p30`, `trade:1h:fUSD:a30:p2:p30`; a funding key needs its periods (bitfinex-v2.md 3.4). */
-export function readCandlesKey(key: string): { timeFrame: string; symbol: string } | undefined {
-  const [, timeFrame = '', symbol = ''] = /^trade:(\w+):(t\w+(?::\w+)?|f\w+(?=:p\d+$|:a(?:10|30):p\d+:p\d+$))/.exec(key) ?? [];
-  if (!isTimeFrame(timeFrame)) return undefined;
-  return symbol.startsWith('f') || key === `trade:${timeFrame}:${symbol}` ? { timeFrame, symbol } : undefined;
 }
 
 function statusChannel({ key = '' }: ChannelRequest, source: MarketSource): Answer {

@@ -1,6 +1,7 @@
 import type { Stop } from '../core/clock';
+import { bucketStart, type TimeFrame } from '../core/time-frame';
 import { BookFeed } from './book-feed';
-import { barOfTrade, bucketOf, extend, rowOfBar, type Bar } from './candles';
+import { barOfTrade, extend, rowOfBar, type Bar } from './candles';
 import type { PublicChannel } from './channels';
 import type { BookTrouble } from './corruption';
 import { Feed } from './feed';
@@ -85,7 +86,7 @@ class CandlesFeed extends MarketFeed {
 
   constructor(
     market: Market,
-    private readonly timeFrame: string,
+    private readonly timeFrame: TimeFrame,
   ) {
     super(market);
   }
@@ -102,7 +103,7 @@ class CandlesFeed extends MarketFeed {
   protected heard = (event: MarketEvent): void => {
     if (event.kind !== 'trade' || !event.type.endsWith('te')) return;
     const bar = barOfTrade(event.row);
-    const bucket = bucketOf(this.timeFrame, bar.timestamp);
+    const bucket = bucketStart(this.timeFrame, bar.timestamp);
     // a recording that begins anew goes back in time
     if ((this.running[0]?.timestamp ?? 0) > bucket) this.running = [];
     extend(this.running, bucket, bar);

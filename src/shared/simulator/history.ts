@@ -1,4 +1,5 @@
-import { bucketOf, type Bar } from './candles';
+import { bucketStart } from '../core/time-frame';
+import type { Bar } from './candles';
 import type { Instrument } from './instruments';
 import { significant, UNIT } from './ladder';
 import { Luck } from './luck';
@@ -24,7 +25,7 @@ export interface History {
 
 /** The past of one market: a price walk that ends now. It depends on luck alone; `now` only dates it. */
 export function makeHistory(instrument: Instrument, luck: Luck, now: number): History {
-  const start = bucketOf('1m', now) - (OLD_MINUTES + TRADED_MINUTES) * MINUTE;
+  const start = bucketStart('1m', now) - (OLD_MINUTES + TRADED_MINUTES) * MINUTE;
   const walk = new Walk(instrument, luck);
   const minutes = Array.from({ length: OLD_MINUTES }, (_, at) => walk.bar(start + at * MINUTE, 1));
   const trades = walk.trades(start + OLD_MINUTES * MINUTE, TRADED_MINUTES);
@@ -34,7 +35,7 @@ export function makeHistory(instrument: Instrument, luck: Luck, now: number): Hi
 /** The hours before the first minute, walked backwards from its open: few ask for them, so they are made on demand. */
 export function makeOldHours(instrument: Instrument, seed: number, { open, timestamp }: Bar): Bar[] {
   const walk = new Walk(instrument, new Luck(seed, `${instrument.symbol} hours`), open);
-  const end = bucketOf('1h', timestamp);
+  const end = bucketStart('1h', timestamp);
   const backwards = Array.from({ length: OLD_HOURS }, (_, at) => walk.bar(end - (at + 1) * HOUR, 60));
   return backwards.map((bar) => ({ ...bar, open: bar.close, close: bar.open })).reverse();
 }

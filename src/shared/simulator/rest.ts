@@ -1,9 +1,9 @@
+import { readCandlesKey } from '../core/candles-key';
 import { BOOK_LENGTHS, PRECISIONS } from '../core/channel';
 import { INFO } from '../wire/event';
 import { platform } from '../wire/platform';
 import { errorRow } from '../wire/rest-error';
 import { rowOf } from './book-window';
-import { readCandlesKey } from './channels';
 import { confOf } from './conf';
 import type { Market, MarketSource } from './source';
 import { statusRow } from './status-row';
