@@ -85,10 +85,10 @@ describe('limiter', () => {
     const order: string[] = [];
     for (let at = 0; at < LIMITS.connect.max; at++) void limiter.admit('connect');
     for (let turn = 0; turn < 30; turn++) await settled();
-    void limiter.admit('connect', 'background').then(() => order.push('held back already'));
+    void limiter.admit('connect', { priority: 'background' }).then(() => order.push('held back already'));
     await settled();
-    void limiter.admit('connect', 'background').then(() => order.push('background'));
-    void limiter.admit('connect', 'read').then(() => order.push('read'));
+    void limiter.admit('connect', { priority: 'background' }).then(() => order.push('background'));
+    void limiter.admit('connect', { priority: 'read' }).then(() => order.push('read'));
     await pass(clock, 70_000, 1_000);
     assert.deepEqual(order, ['held back already', 'read', 'background']);
   });

@@ -84,7 +84,7 @@ export class Connection {
   private async attempt(): Promise<void> {
     const { clock, connects } = this.context;
     if (connects.isShort('connect')) this.events.trying('waiting');
-    await connects.admit('connect', 'read', () => !this.ended);
+    await connects.admit('connect', { isWanted: () => !this.ended });
     if (this.ended) return;
     this.events.trying('connecting');
     try {

@@ -4,9 +4,23 @@ import { LIMITS, type LimitName } from '../core/limits';
 import { SlidingWindow } from '../core/window';
 
 /** Who goes first when the budget is short. */
-export const PRIORITY = { read: 5, background: 8 } as const;
+export const PRIORITY = { cancel: 0, order: 2, read: 5, background: 8 } as const;
 /** How urgent a start is. */
 export type Priority = keyof typeof PRIORITY;
+
+/** How a start is asked for. */
+export interface Admission {
+  /** Default `read`. */
+  readonly priority?: Priority;
+  /** Where it is counted: the row's own lane, or one of its endpoints' (`limitOf`). */
+  readonly lane?: string;
+  /** Asked when its turn comes: `false` counts nothing. */
+  readonly isWanted?: () => boolean;
+  /** Gives a waiting start up; it then fails with the signal's reason and counts nothing. */
+  readonly signal?: AbortSignal;
+  /** Called once when the start has to wait, with about how many ms. */
+  readonly onWait?: (waitMs: number) => void;
+}
 
 /** What is left of one limit. */
 export interface Budget {
@@ -27,13 +41,13 @@ const JUMP_MS = 1_000;
  * Bottleneck's own reservoir lets twice its number through at its edges (reliability.md, decision 6).
  */
 export class Limiter {
-  private readonly lanes = new Map<LimitName, Lane>();
+  private readonly lanes = new Map<string, Lane>();
 
   constructor(private readonly clock: Clock) {}
 
   /** Resolves when one start of this limit is allowed; it counts from then on, if it is still wanted by then. */
-  async admit(name: LimitName, priority: Priority = 'read', isWanted = (): boolean => true): Promise<void> {
-    await this.lane(name).admit(priority, isWanted);
+  async admit(name: LimitName, { priority = 'read', lane = name, isWanted = () => true }: Admission = {}): Promise<void> {
+    await this.lane(name, lane).admit(priority, isWanted);
   }
 
   /** The exchange asks for a pause (HTTP 429): nothing of this limit starts for so long. */
@@ -50,11 +64,11 @@ export class Limiter {
     return (Object.keys(LIMITS) as LimitName[]).map((name) => this.lane(name).budget(name));
   }
 
-  private lane(name: LimitName): Lane {
-    const known = this.lanes.get(name);
+  private lane(name: LimitName, key: string = name): Lane {
+    const known = this.lanes.get(key);
     if (known !== undefined) return known;
     const lane = new Lane(this.clock, new SlidingWindow(LIMITS[name]));
-    this.lanes.set(name, lane);
+    this.lanes.set(key, lane);
     return lane;
   }
 }

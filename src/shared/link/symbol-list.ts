@@ -37,7 +37,7 @@ export class SymbolList {
 
   private async read(): Promise<void> {
     try {
-      await this.limiter.admit('conf', 'background');
+      await this.limiter.admit('conf', { priority: 'background' });
       const answer = await getJson(`${await this.restUrl()}/v2/conf/${LISTS.map(([key]) => key).join(',')}`);
       this.ids = new Set(LISTS.flatMap(([, letter], at) => nameList.decode((answer as unknown[])[at]).map((name) => letter + name)));
       this.nextRead = this.clock.monotonic() + DAY_MS;
