@@ -37,7 +37,7 @@ function check(news: News): void {
       assert.ok(/^-?\d+$/.test(id) && (side === 'buy' || side === 'sell') && symbol === 'S' && Array.isArray(info));
       for (const [field, value] of Object.entries(numbers)) assert.ok(typeof value === 'number' && !Number.isNaN(value), `${field}: ${String(value)}`);
     }
-  } else {
+  } else if (news.kind === 'book') {
     const { bids, asks } = unifiedBook('S', news.book, 1, undefined);
     for (const row of [...bids, ...asks]) assert.ok(row.every(isNumber) && (row[0] as number) > 0 && (row[1] as number) > 0, String(row));
   }

@@ -68,7 +68,7 @@ describe('ticker stream', () => {
 
   it('refuses what it does not know, with a code and a way out, and changes nothing', async () => {
     const { input, errors, messages } = await rig(NODE, { symbols: '' });
-    input({ action: 'get', symbol: 'BTC/USD' });
+    input({ action: 'fetch', symbol: 'BTC/USD' });
     input({ payload: 'no action' });
     input({ action: 'subscribe', symbol: 7 });
     input({ action: 'subscribe', symbol: 'BTC/USD, BTC/USX' });

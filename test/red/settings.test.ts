@@ -81,14 +81,14 @@ describe('account', () => {
 
 describe('action', () => {
   it('takes one symbol, a list in a text, or an array', () => {
-    assert.deepEqual(readAction({ action: 'subscribe', symbol: 'BTC/USD' }), { action: 'subscribe', symbols: ['BTC/USD'] });
+    assert.deepEqual(readAction({ action: 'subscribe', symbol: 'BTC/USD' }), { action: 'subscribe', symbols: ['BTC/USD'], single: true });
     assert.deepEqual(readAction({ action: 'unsubscribe', symbol: 'BTC/USD, ETH/USD' }).symbols, ['BTC/USD', 'ETH/USD']);
     assert.deepEqual(readAction({ action: 'subscribe', symbol: ['BTC/USD', 'fUSD'] }).symbols, ['BTC/USD', 'fUSD']);
-    assert.deepEqual(readAction({ action: 'list' }), { action: 'list', symbols: [] });
+    assert.deepEqual(readAction({ action: 'list' }), { action: 'list', symbols: [], single: false });
   });
 
   it('refuses anything else, with a code', () => {
-    for (const action of [undefined, 'get', 'SUBSCRIBE', 7, {}]) assert.throws(() => readAction({ action, symbol: 'BTC/USD' }), code('ACTION_UNKNOWN'));
+    for (const action of [undefined, 'fetch', 'SUBSCRIBE', 7, {}]) assert.throws(() => readAction({ action, symbol: 'BTC/USD' }), code('ACTION_UNKNOWN'));
     for (const symbol of [undefined, '', ' , ', 7, [], [7], {}]) assert.throws(() => readAction({ action: 'subscribe', symbol }), code('SYMBOL_MISSING'));
   });
 });

@@ -35,6 +35,7 @@ const books: StreamKind<Options> = {
     return { channel: 'book', symbol, precision, frequency, length: depth };
   },
   view: (options, context) => new BookView(options, context),
+  get: () => Promise.reject(new Error('INTERIM')),
 };
 
 function sizeOf(size: number): number {

@@ -24,6 +24,7 @@ const tickers: StreamKind<Options> = {
   }),
   channel: (symbol, { source }): Channel => (source === 'book' ? { ...BOOK, symbol } : { channel: 'ticker', symbol }),
   view: (options, context) => new TickerView(options, context),
+  get: () => Promise.reject(new Error('INTERIM')),
 };
 
 /** The newest ticker, at most every `interval`; only when a chosen value differs from the last message. */

@@ -15,6 +15,7 @@ const trades: StreamKind<Options> = {
   options: (saved) => ({ batch: flagField(saved, 'batch'), intervalMs: numberField(saved, 'interval', 1000) }),
   channel: (symbol) => ({ channel: 'trades', symbol }),
   view: (options, context) => (options.batch ? new BatchView(options, context) : new SingleView(context)),
+  get: () => Promise.reject(new Error('INTERIM')),
 };
 
 /** A message for each trade. */

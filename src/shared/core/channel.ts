@@ -19,13 +19,24 @@ export type Frequency = (typeof FREQUENCIES)[number];
 export type Channel =
   | { readonly channel: 'ticker'; readonly symbol: string }
   | { readonly channel: 'trades'; readonly symbol: string }
-  | { readonly channel: 'book'; readonly symbol: string; readonly precision: Precision; readonly frequency: Frequency; readonly length: BookLength };
+  | { readonly channel: 'book'; readonly symbol: string; readonly precision: Precision; readonly frequency: Frequency; readonly length: BookLength }
+  /** `trade:1m:tBTCUSD`, `trade:1h:fUSD:p30` */
+  | { readonly channel: 'candles'; readonly key: string }
+  /** `deriv:tBTCF0:USTF0`, `liq:global` */
+  | { readonly channel: 'status'; readonly key: string };
 
 /** The fields of the subscribe request; its answer and its errors echo them. */
 export function requestOf(channel: Channel): ChannelRequest {
-  const { channel: name, symbol } = channel;
-  if (name !== 'book') return { channel: name, symbol };
-  return { channel: name, symbol, prec: channel.precision, freq: channel.frequency, len: String(channel.length) };
+  switch (channel.channel) {
+    case 'ticker':
+    case 'trades':
+      return { channel: channel.channel, symbol: channel.symbol };
+    case 'book':
+      return { channel: 'book', symbol: channel.symbol, prec: channel.precision, freq: channel.frequency, len: String(channel.length) };
+    case 'candles':
+    case 'status':
+      return { channel: channel.channel, key: channel.key };
+  }
 }
 
 /** One text for one channel: `book tBTCUSD P0 F0 25`. Two users of the same key share the channel. */
@@ -42,3 +53,6 @@ export const isFunding = (symbol: string): boolean => symbol.startsWith('f');
 
 /** Can this book's checksum be trusted? Not for funding and not at length 1 (bitfinex-v2.md 4.1). */
 export const isVerifiable = (symbol: string, length: number): boolean => !isFunding(symbol) && length > 1;
+
+/** Does the exchange send something as soon as this channel is subscribed? Liquidations come only when they happen. */
+export const beginsWithData = (channel: Channel): boolean => channel.channel !== 'status' || channel.key.startsWith('deriv:');

@@ -1,11 +1,13 @@
 import type { ChannelFrame } from '../wire/frame';
+import type { Candle } from '../wire/candle';
+import type { DerivativesStatus, Liquidation } from '../wire/status';
 import type { FundingTicker, Ticker } from '../wire/ticker';
 import type { FundingTrade, Trade } from '../wire/trade';
 import type { Book } from './book';
 import type { Level } from './level';
 
 /** News of a channel for everybody who follows it. Rows keep the exchange's own array as `info`. */
-export type News = TickerNews | TradesNews | BookNews;
+export type News = TickerNews | TradesNews | BookNews | CandlesNews | DerivativesNews | LiquidationsNews;
 
 /** A new ticker. */
 export interface TickerNews {
@@ -47,6 +49,43 @@ export interface BookNews {
   readonly verified: Verified;
   readonly timestamp: number | undefined;
   readonly sequence: number | undefined;
+}
+
+/** New, changed or corrected candles. */
+export interface CandlesNews {
+  readonly kind: 'candles';
+  /** Oldest first; never empty. */
+  readonly candles: readonly CandleItem[];
+  /** The channel's last candles, as sent on subscribing. */
+  readonly snapshot: boolean;
+  /** The exchange's time in ms, where it sent one. */
+  readonly timestamp: number | undefined;
+}
+
+/** A candle and the row that it came in. */
+export interface CandleItem {
+  readonly candle: Candle;
+  readonly info: readonly unknown[];
+}
+
+/** The state of a perpetual, when it differs from the last one. */
+export interface DerivativesNews {
+  readonly kind: 'derivatives';
+  readonly status: DerivativesStatus;
+  readonly info: readonly unknown[];
+}
+
+/** Positions that are being liquidated. */
+export interface LiquidationsNews {
+  readonly kind: 'liquidations';
+  /** Never empty. */
+  readonly liquidations: readonly LiquidationItem[];
+}
+
+/** A liquidation and the row that it came in. */
+export interface LiquidationItem {
+  readonly liquidation: Liquidation;
+  readonly info: readonly unknown[];
 }
 
 /** Data that cannot be trusted any more: only a new snapshot helps. */

@@ -155,8 +155,7 @@ export class Lines {
       const now = this.context.clock.monotonic();
       member.routes.set(chanId, stream);
       stream.inMaintenance = member.inMaintenance;
-      stream.pulse.beat(now);
-      stream.snapshotDue = now + ANSWER_MS;
+      stream.acknowledged(now, now + ANSWER_MS);
     }
     this.settle();
   }

@@ -158,11 +158,11 @@ export class Pool {
   }
 }
 
-/** Asked for every frame: comparing words is quicker than looking for a property in ten shapes of objects. */
-/** Would a lost frame be noticed, or made good by the next one? */
+/** Would a lost frame be noticed, or made good by the next one? A lost liquidation is lost whatever is asked for anew. */
 const isCovered = (channel: Channel): boolean =>
-  channel.channel === 'ticker' || (channel.channel === 'book' && channel.length <= CHECKSUM_LEVELS && isVerifiable(channel.symbol, channel.length));
+  channel.channel === 'ticker' || channel.channel === 'status' || (channel.channel === 'book' && channel.length <= CHECKSUM_LEVELS && isVerifiable(channel.symbol, channel.length));
 
+/** Asked for every frame: comparing words is quicker than looking for a property in ten shapes of objects. */
 const isChannelFrame = (frame: Frame): frame is ChannelFrame => {
   const { kind } = frame;
   return kind === 'row' || kind === 'typed' || kind === 'checksum' || kind === 'heartbeat' || kind === 'rows';

@@ -1,8 +1,10 @@
 import type { Clock } from '../core/clock';
-import { channelKey, isVerifiable, requestOf, type Channel } from '../core/channel';
+import { beginsWithData, channelKey, isVerifiable, requestOf, type Channel } from '../core/channel';
 import { BookFeed } from '../core/book-feed';
 import type { Dropped, Fault, Feed, News } from '../core/feed';
 import { Pulse } from '../core/pulse';
+import { CandleFeed } from '../core/candle-feed';
+import { DerivativesFeed, LiquidationsFeed } from '../core/status-feed';
 import { TickerFeed } from '../core/ticker-feed';
 import { TradesFeed } from '../core/trades-feed';
 import type { ChannelFrame } from '../wire/frame';
@@ -97,6 +99,13 @@ export class Stream {
     return undefined;
   }
 
+  /** Subscribed: the snapshot must come by `dueAt`. A channel that has none is live from now on. */
+  acknowledged(now: number, dueAt: number): void {
+    this.pulse.beat(now);
+    if (beginsWithData(this.channel)) this.snapshotDue = dueAt;
+    else this.revive();
+  }
+
   /** Says a state once. */
   become(state: StreamState, reason = ''): void {
     if (this.state === state && this.reason === reason) return;
@@ -159,5 +168,9 @@ function feedOf(channel: Channel): Feed {
       return new TradesFeed(channel.symbol);
     case 'book':
       return new BookFeed(channel);
+    case 'candles':
+      return new CandleFeed();
+    case 'status':
+      return channel.key.startsWith('deriv:') ? new DerivativesFeed() : new LiquidationsFeed();
   }
 }

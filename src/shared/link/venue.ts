@@ -1,7 +1,9 @@
 import type { Clock } from '../core/clock';
 import type { Grace } from './grace';
 import { Limiter } from './limiter';
+import { MarketData } from './market-data';
 import { Pool } from './pool';
+import { RestLane, type Rest } from './rest';
 import { openSocket } from './socket';
 import { SymbolList } from './symbol-list';
 
@@ -30,6 +32,8 @@ export class Venue {
   readonly limiter: Limiter;
   readonly connects: Limiter;
   readonly pool: Pool;
+  readonly rest: Rest;
+  readonly market: MarketData;
   readonly symbols: SymbolList;
 
   constructor(
@@ -42,6 +46,8 @@ export class Venue {
     // the embedded exchange is nobody's address
     this.connects = spec.isSimulated ? this.limiter : connects;
     this.pool = new Pool({ clock, limiter: this.limiter, connects: this.connects, openLine: openSocket, url: async () => (await spec.addresses()).ws, report: (text) => spec.report(text) }, grace);
+    this.rest = new RestLane(this.limiter, async () => (await spec.addresses()).rest);
+    this.market = new MarketData(this.rest);
     this.symbols = new SymbolList(clock, this.limiter, async () => (await spec.addresses()).rest);
   }
 

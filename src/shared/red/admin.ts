@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { unifiedSymbol, type SymbolIds } from '../core/symbol';
 import { hub } from '../link/hub';
-import type { AccountNode } from './stream-node';
+import type { AccountNode } from './account-user';
 
 /** Well-known symbols, for an account that was not deployed yet or cannot be reached. */
 const BUILT_IN: SymbolIds = new Set(['tBTCUSD', 'tETHUSD', 'tBTCUST', 'tETHUST', 'tETHBTC', 'tXRPUSD', 'tSOLUSD', 'tLTCUSD', 'tDOGE:USD', 'tBTCF0:USTF0', 'tETHF0:USTF0', 'fUSD', 'fBTC', 'fUST']);

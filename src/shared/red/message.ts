@@ -14,10 +14,14 @@ export interface Origin {
   verified?: Verified;
   /** The payload replaces everything that came before (first message of `changes` after each snapshot). */
   snapshot?: true;
+  /** An answer to `get`. */
+  requested?: true;
+  /** Candles that are missing in the window, for want of trades. */
+  gaps?: number;
 }
 
-/** What a view adds to the {@link Origin}. */
-export type Extra = Partial<Pick<Origin, 'state' | 'verified' | 'snapshot'>>;
+/** What a view adds to the {@link Origin}; a symbol of its own where the channel is about many. */
+export type Extra = Partial<Pick<Origin, 'state' | 'verified' | 'snapshot' | 'symbol' | 'gaps'>>;
 
 /** A message as it leaves a stream node. */
 export interface StreamMessage {

@@ -1,29 +1,33 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { BitfinexError } from '../core/errors';
-import { resolveSymbol, unifiedSymbol } from '../core/symbol';
+import { unifiedSymbol } from '../core/symbol';
 import { systemClock } from '../link/clock';
 import { hub } from '../link/hub';
+import type { MarketData } from '../link/market-data';
 import type { Leave } from '../link/pool';
 import type { StreamEvent, StreamState } from '../link/stream';
-import type { Venue } from '../link/venue';
-import type { Account } from './account';
+import { openAccount, type OpenAccount } from './account-user';
+import { readAction, type Action } from './action';
 import { FieldError, listField, type Saved } from './fields';
-import { readAction } from './action';
-import type { Extra, StreamMessage } from './message';
-import { shorten, statusKeyOf, StatusLight, STATUS, type StatusKey } from './status';
-import type { StreamKind, View } from './stream-kind';
+import type { Extra, Origin, StreamMessage } from './message';
+import { NodeStatus } from './node-status';
+import { readQuery } from './query';
+import { statusKeyOf } from './status';
+import { SYMBOLS, type GetAnswer, type Names, type StreamKind, type View } from './stream-kind';
 
-/** A config node of type bitfinex-account, as its users see it. */
-export interface AccountNode extends Node {
-  /** Throws the FieldError that its settings deserve. */
-  readAccount(): Account;
-}
+type Send = (answer: NodeMessageInFlow) => void;
 
 /** One followed symbol. */
 interface Followed {
   leave: Leave;
   readonly view: View;
   state: StreamState;
+}
+
+/** What is known once the account could be opened and the settings be read. */
+interface Opened<Options> extends OpenAccount {
+  readonly options: Options;
+  readonly market: MarketData;
 }
 
 /** Registers a stream node: symbols from the dialog or by message, one view for each, an honest status. */
@@ -43,19 +47,16 @@ export function registerStream<Options>(RED: NodeAPI, type: string, kind: Stream
 
 class StreamNode<Options> {
   private readonly followed = new Map<string, Followed>();
-  private readonly light: StatusLight;
-  private venue: Venue | undefined;
-  private account: Account | undefined;
-  private options: Options | undefined;
-  private release: () => void = () => undefined;
+  private readonly status: NodeStatus;
+  private readonly names: Names;
+  private opened: Opened<Options> | undefined;
   private closed = false;
+  /** Gives up what is being fetched. */
+  private readonly closing = new AbortController();
   /** What was asked for is done in order, the start first: each step may wait for the list of symbols. */
   private queue: Promise<void>;
   private begin: () => void = () => undefined;
   private shown = '';
-  private readonly catalogue = new Map<string, string>();
-  /** The field that cannot be used. */
-  private problem: string | undefined;
 
   constructor(
     private readonly RED: NodeAPI,
@@ -63,7 +64,8 @@ class StreamNode<Options> {
     private readonly saved: Saved,
     private readonly kind: StreamKind<Options>,
   ) {
-    this.light = new StatusLight(systemClock, ({ key, text }) => node.status({ ...STATUS[key], text }));
+    this.names = kind.names ?? SYMBOLS;
+    this.status = new NodeStatus(RED, node);
     this.queue = new Promise<void>((resolve) => (this.begin = resolve)).then(() => this.followSaved());
   }
 
@@ -75,29 +77,31 @@ class StreamNode<Options> {
   private async followSaved(): Promise<void> {
     if (this.closed) return;
     try {
-      this.open();
+      const opened = this.open();
       // one wrong symbol must not silence the others
-      for (const symbol of listField(this.saved, 'symbols')) await this.subscribe([symbol]).catch((error: unknown) => this.misconfigured(error));
+      for (const name of listField(this.saved, this.names.field)) await this.subscribe(opened, [name]).catch((error: unknown) => this.misconfigured(error));
     } catch (error) {
       this.misconfigured(error);
     }
     this.showState();
   }
 
-  /** `subscribe`, `unsubscribe` and `list`, in the manner of the MQTT nodes. */
-  input(message: NodeMessageInFlow, send: (answer: NodeMessageInFlow) => void, done: (error?: Error) => void): void {
+  /** `subscribe`, `unsubscribe`, `list` and `get`, in the manner of the MQTT nodes. */
+  input(message: NodeMessageInFlow, send: Send, done: (error?: Error) => void): void {
     // nothing that goes wrong with one message may stop the next ones
     this.queue = this.queue.then(() => this.obey(message, send, done)).catch((error: unknown) => this.node.error(error as Error, message));
   }
 
-  private async obey(message: NodeMessageInFlow, send: (answer: NodeMessageInFlow) => void, done: (error?: Error) => void): Promise<void> {
+  private async obey(message: NodeMessageInFlow, send: Send, done: (error?: Error) => void): Promise<void> {
     if (this.closed) return done();
     try {
-      const { action, symbols } = readAction(message as unknown as Saved);
-      this.open();
-      if (action === 'list') send({ ...message, payload: [...this.followed.keys()].map(unifiedSymbol) });
-      else if (action === 'subscribe') await this.subscribe(symbols);
-      else await this.unsubscribe(symbols);
+      const action = readAction(message as unknown as Saved);
+      const opened = this.open();
+      // an answer of REST may take its time: what comes behind it does not wait
+      if (action.action === 'get') return void this.get(opened, action, message, send).then(() => done(), (error: unknown) => done(this.closed ? undefined : (error as Error)));
+      if (action.action === 'list') send({ ...message, payload: [...this.followed.keys()].map((id) => this.names.topic(id)) });
+      else if (action.action === 'subscribe') await this.subscribe(opened, action.symbols);
+      else await this.unsubscribe(opened, action.symbols);
       this.showState();
       done();
     } catch (error) {
@@ -109,38 +113,33 @@ class StreamNode<Options> {
   close(): void {
     this.closed = true;
     this.begin();
+    this.closing.abort();
     for (const { leave, view } of this.followed.values()) leave('after-grace', view.close());
     this.followed.clear();
-    this.release();
-    this.light.end();
+    this.opened?.release();
+    this.status.end();
   }
 
-  private open(): void {
-    if (this.venue !== undefined) return;
-    const id = String(this.saved['account'] ?? '');
-    const accountNode = this.RED.nodes.getNode(id) as AccountNode | null;
-    if (typeof accountNode?.readAccount !== 'function') throw new FieldError('ACCOUNT_MISSING', 'account', 'the account node is missing or disabled');
-    this.options = this.kind.options(this.saved);
-    this.account = accountNode.readAccount();
-    const { venue, release } = hub().use(this.account.spec);
-    this.venue = venue;
-    this.release = release;
+  private open(): Opened<Options> {
+    if (this.opened !== undefined) return this.opened;
+    const options = this.kind.options(this.saved);
+    const account = openAccount(this.RED, this.saved);
+    return (this.opened = { ...account, options, market: account.venue.market.with({ signal: this.closing.signal }) });
   }
 
   /** All or nothing: an unknown symbol changes nothing. */
-  private async subscribe(symbols: readonly string[]): Promise<void> {
-    const ids = await this.resolve(symbols);
+  private async subscribe(opened: Opened<Options>, symbols: readonly string[]): Promise<void> {
+    const ids = await this.resolve(opened, symbols);
     if (this.closed) return;
-    const options = this.options as Options;
-    const channels = ids.filter((id) => !this.followed.has(id)).map((id) => ({ id, channel: this.kind.channel(id, options) }));
-    for (const { id, channel } of channels) this.follow(id, channel, options);
+    const channels = ids.filter((id) => !this.followed.has(id)).map((id) => ({ id, channel: this.kind.channel(id, opened.options) }));
+    for (const { id, channel } of channels) this.follow(opened, id, channel);
   }
 
   /** What is followed can be given up under the name it has here, whatever the exchange lists by now. */
-  private async unsubscribe(symbols: readonly string[]): Promise<void> {
-    const names = new Map([...this.followed.keys()].flatMap((id) => [[id, id], [unifiedSymbol(id), id]]));
+  private async unsubscribe(opened: Opened<Options>, symbols: readonly string[]): Promise<void> {
+    const names = new Map([...this.followed.keys()].flatMap((id) => [[id, id], [this.names.topic(id), id]]));
     const known = symbols.flatMap((symbol) => names.get(symbol) ?? []);
-    const others = await this.resolve(symbols.filter((symbol) => !names.has(symbol)));
+    const others = await this.resolve(opened, symbols.filter((symbol) => !names.has(symbol)));
     for (const id of [...known, ...others]) {
       const followed = this.followed.get(id);
       followed?.view.reset();
@@ -149,30 +148,48 @@ class StreamNode<Options> {
     }
   }
 
-  /** The exchange's ids, each once. */
-  private async resolve(symbols: readonly string[]): Promise<string[]> {
-    if (symbols.length === 0) return [];
-    const listed = await this.venue?.symbols.get();
-    return [...new Set(symbols.map((symbol) => resolveSymbol(symbol, listed)))];
+  private async get({ account, venue, options, market }: Opened<Options>, { symbols, single }: Action, message: NodeMessageInFlow, send: Send): Promise<void> {
+    const query = readQuery(message.payload);
+    const all = symbols.length === 1 && symbols[0] === 'ALL';
+    const ids = all ? [] : await this.resolve({ venue }, symbols);
+    const answers = await this.kind.get({ ids, all, single: single && !all, query, options, market, now: systemClock.now() });
+    if (this.closed) return;
+    for (const { id, payload } of answers) send({ ...message, ...this.answer(account, id ?? 'ALL', payload) } as NodeMessageInFlow);
   }
 
-  private follow(id: string, channel: ReturnType<StreamKind<Options>['channel']>, options: Options): void {
-    const symbol = unifiedSymbol(id);
+  private answer({ name, spec }: OpenAccount['account'], symbol: string, payload: GetAnswer['payload']): StreamMessage {
+    const simulated = spec.isSimulated ? { simulated: true as const } : {};
+    const bitfinex: Origin = { symbol, channel: this.node.type.replace(/^bitfinex-|-stream$/g, ''), account: name, receivedAt: systemClock.now(), state: 'live', ...simulated, requested: true };
+    return { topic: symbol === 'ALL' ? symbol : this.names.topic(symbol), payload, bitfinex };
+  }
+
+  /** The exchange's ids, each once. */
+  private async resolve({ venue }: Pick<OpenAccount, 'venue'>, symbols: readonly string[]): Promise<string[]> {
+    if (symbols.length === 0) return [];
+    const listed = await venue.symbols.get();
+    return [...new Set(symbols.map((symbol) => this.names.resolve(symbol, listed)))];
+  }
+
+  private follow({ venue, options, market }: Opened<Options>, id: string, channel: ReturnType<StreamKind<Options>['channel']>): void {
     const view = this.kind.view(options, {
       clock: systemClock,
-      symbol,
+      id,
+      symbol: this.names.topic(id),
+      market,
       send: (payload, extra) => this.send(followed, { symbol: id, channel: channel.channel }, payload, extra),
       show: (value) => this.showValue(value),
+      fail: (error) => this.closed || this.node.error(error as Error, {}),
     });
     const followed: Followed = { view, state: 'connecting', leave: () => undefined };
     this.followed.set(id, followed);
-    followed.leave = (this.venue as Venue).pool.follow(channel, (event) => this.hear(id, followed, event), { name: this.node.id });
+    followed.leave = venue.pool.follow(channel, (event) => this.hear(id, followed, event), { name: this.node.id });
   }
 
   private hear(id: string, followed: Followed, event: StreamEvent): void {
     try {
       if (event.kind !== 'state') return followed.view.news(event);
       followed.state = event.state;
+      followed.view.state?.(event.state);
       if (event.state !== 'live') followed.view.reset();
       if (event.state === 'refused') this.node.error(new BitfinexError('SUBSCRIBE_REFUSED', `${id}: ${event.reason}`), {});
       this.showState();
@@ -183,9 +200,9 @@ class StreamNode<Options> {
   }
 
   private send({ state }: Followed, { symbol, channel }: { symbol: string; channel: string }, payload: unknown, extra: Extra = {}): void {
-    const { name, spec } = this.account as Account;
+    const { name, spec } = (this.opened as OpenAccount).account;
     const message: StreamMessage = {
-      topic: unifiedSymbol(symbol),
+      topic: extra.symbol === undefined ? this.names.topic(symbol) : unifiedSymbol(extra.symbol),
       payload,
       bitfinex: {
         symbol,
@@ -208,33 +225,19 @@ class StreamNode<Options> {
 
   private showState(): void {
     if (this.closed) return;
-    if (this.problem === 'account') return this.light.set({ key: 'noAccount', text: shorten(this.words('noAccount')) });
-    if (this.problem !== undefined) return this.light.set({ key: 'misconfigured', text: shorten(this.RED._('status.misconfigured', { field: this.problem })) });
     const states = [...this.followed.values()].map(({ state }) => state);
-    const key = statusKeyOf(states, this.account?.spec.isSimulated === true);
-    const isLive = key === 'live' || key === 'simulated';
-    this.light.set({ key, text: shorten(isLive ? this.words('live') + this.liveText() : this.words(key)) });
-  }
-
-  private liveText(): string {
-    return this.followed.size > 1 ? ` (${this.followed.size})` : this.shown;
+    const key = statusKeyOf(states, this.opened?.account.spec.isSimulated === true);
+    if (key !== 'live' && key !== 'simulated') return this.status.show(key);
+    this.status.show(key, { words: 'live', suffix: this.followed.size > 1 ? ` (${this.followed.size})` : this.shown });
   }
 
   /** The status names the first wrong field until the node is deployed anew; each error goes to the Catch nodes. */
   private misconfigured(error: unknown): void {
     if (this.closed) return;
-    const wrong = isUnknownSymbol(error) ? new FieldError('SYMBOL_UNKNOWN', 'symbols', error.what) : error;
-    this.problem ??= wrong instanceof FieldError ? wrong.field : 'symbols';
+    const { field } = this.names;
+    const wrong = isUnknownSymbol(error) ? new FieldError('SYMBOL_UNKNOWN', field, error.what) : error;
+    this.status.misconfigured(wrong, field);
     this.node.error(wrong as Error, {});
-  }
-
-  /** Asked for with every message: looking into the catalogue takes longer than making the message. */
-  private words(key: StatusKey | 'live'): string {
-    const known = this.catalogue.get(key);
-    if (known !== undefined) return known;
-    const words = this.RED._(`status.${key}`);
-    this.catalogue.set(key, words);
-    return words;
   }
 }
 

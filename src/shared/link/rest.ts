@@ -1,0 +1,58 @@
+import { getJson } from './get-json';
+import type { Limiter, Priority } from './limiter';
+import { limitOf } from '../core/limits';
+
+/** Parameters of a call: of the query for public calls, of the body for signed ones. */
+export type Params = Readonly<Record<string, unknown>>;
+
+/** How a call is made. */
+export interface CallOptions {
+  /** Default `read`. */
+  readonly priority?: Priority;
+  /** Gives the call up; it then fails with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** The call has to wait for its limit: for about so many ms. */
+  readonly onWait?: (waitMs: number) => void;
+}
+
+/** The REST side of the exchange: inside the limits, with repeated reads, and with errors that a person can act on. */
+export interface Rest {
+  /**
+   * A public GET; `path` without `/v2/`: `ticker/tBTCUSD`. Answers the parsed body.
+   * @throws BitfinexError
+   */
+  read(path: string, params?: Params, options?: CallOptions): Promise<unknown>;
+  /**
+   * A POST that reads: signed when the path begins with `auth/`.
+   * @throws BitfinexError
+   */
+  post(path: string, params?: Params, options?: CallOptions): Promise<unknown>;
+  /**
+   * A method of ccxt's bitfinex class that only reads (`fetchTicker`), with its arguments; answers in ccxt's shape.
+   * @throws BitfinexError
+   */
+  unified(method: string, args?: readonly unknown[], options?: CallOptions): Promise<unknown>;
+}
+
+/** INTERIM: replaced by the lane. */
+export class RestLane implements Rest {
+  constructor(
+    private readonly limiter: Limiter,
+    private readonly restUrl: () => Promise<string>,
+  ) {}
+
+  async read(path: string, params: Params = {}, { priority = 'read' }: CallOptions = {}): Promise<unknown> {
+    const { limit, lane } = limitOf(path);
+    await this.limiter.admit(limit, { priority, lane });
+    const query = Object.entries(params).map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`).join('&');
+    return getJson(`${await this.restUrl()}/v2/${path}${query === '' ? '' : `?${query}`}`);
+  }
+
+  async post(): Promise<unknown> {
+    throw new Error('INTERIM');
+  }
+
+  async unified(): Promise<unknown> {
+    throw new Error('INTERIM');
+  }
+}

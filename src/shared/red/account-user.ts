@@ -1,0 +1,29 @@
+import type { Node, NodeAPI } from 'node-red';
+import { hub } from '../link/hub';
+import type { Venue } from '../link/venue';
+import type { Account } from './account';
+import { FieldError, type Saved } from './fields';
+
+/** A config node of type bitfinex-account, as its users see it. */
+export interface AccountNode extends Node {
+  /** Throws the FieldError that its settings deserve. */
+  readAccount(): Account;
+}
+
+/** An account with the venue that it leads to; `release` gives it back. */
+export interface OpenAccount {
+  readonly account: Account;
+  readonly venue: Venue;
+  release(): void;
+}
+
+/**
+ * Opens the account that a node names in its dialog.
+ * @throws FieldError ACCOUNT_MISSING, or what the account's own settings deserve
+ */
+export function openAccount(RED: NodeAPI, saved: Saved): OpenAccount {
+  const accountNode = RED.nodes.getNode(String(saved['account'] ?? '')) as AccountNode | null;
+  if (typeof accountNode?.readAccount !== 'function') throw new FieldError('ACCOUNT_MISSING', 'account', 'the account node is missing or disabled');
+  const account = accountNode.readAccount();
+  return { account, ...hub().use(account.spec) };
+}

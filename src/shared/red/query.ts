@@ -1,0 +1,61 @@
+import { FieldError, type Saved } from './fields';
+
+/** What a `get` asks for: the part of a history that `msg.payload` names. */
+export interface Query {
+  /** UTC ms, included */
+  readonly start?: number;
+  /** UTC ms, included */
+  readonly end?: number;
+  /** rows */
+  readonly limit?: number;
+  /** 1 oldest first, -1 newest first */
+  readonly sort?: 1 | -1;
+}
+
+/** More rows than this would fill the memory of a small computer. */
+const MOST_ROWS = 100_000;
+
+const READERS: { [Field in keyof Query]-?: (value: unknown) => Query[Field] } = {
+  start: (value) => timeOf('start', value),
+  end: (value) => timeOf('end', value),
+  limit: limitOf,
+  sort: sortOf,
+};
+
+/**
+ * Reads `msg.payload` of a `get`: an object, or anything else for "no wishes". Unknown fields are refused by name.
+ * @throws FieldError
+ */
+export function readQuery(payload: unknown): Query {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return {};
+  const given = Object.entries(payload as Saved).filter(([, value]) => value !== undefined && value !== null && value !== '');
+  const query: Query = Object.fromEntries(given.map(([field, value]) => [field, readerOf(field)(value)]));
+  if (query.start !== undefined && query.end !== undefined && query.start > query.end) throw wrong('start', 'the start is after the end');
+  return query;
+}
+
+function readerOf(field: string): (value: unknown) => unknown {
+  if (Object.hasOwn(READERS, field)) return READERS[field as keyof Query];
+  throw wrong(field.slice(0, 40), `is not known; use ${Object.keys(READERS).join(', ')}`);
+}
+
+/** UTC ms as a number, or a date that `Date` understands, such as 2026-01-31 or 2026-01-31T12:00:00Z. */
+function timeOf(field: string, value: unknown): number {
+  const time = value instanceof Date ? value.getTime() : typeof value === 'string' && !/^\d+$/.test(value) ? Date.parse(value) : Number(value);
+  if (Number.isFinite(time) && time >= 0) return Math.floor(time);
+  throw wrong(field, `"${String(value).slice(0, 40)}" is no time; give UTC milliseconds or a date such as 2026-01-31T12:00:00Z`);
+}
+
+function limitOf(value: unknown): number {
+  const limit = Number(value);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MOST_ROWS) return limit;
+  throw wrong('limit', `"${String(value).slice(0, 40)}" is not a whole number from 1 to ${MOST_ROWS}`);
+}
+
+function sortOf(value: unknown): 1 | -1 {
+  const sort = Number(value);
+  if (sort === 1 || sort === -1) return sort;
+  throw wrong('sort', `"${String(value).slice(0, 40)}" is neither 1 (oldest first) nor -1 (newest first)`);
+}
+
+const wrong = (field: string, what: string): FieldError => new FieldError('FIELD_INVALID', `payload.${field}`, what);
