@@ -43,7 +43,7 @@ export class Connection {
     private readonly host: ConnectionHost,
   ) {
     this.heardAt = host.clock.monotonic();
-    this.tell({ kind: 'info', version: 2, serverId: host.serverId, operative: !host.trouble.inMaintenance });
+    this.tell({ kind: 'info', version: 2, serverId: host.serverId, operative: host.trouble.greetsOperative });
   }
 
   get isIdle(): boolean {

@@ -9,7 +9,9 @@ import { Feeds } from './feeds';
 import { Line } from './line';
 import { Log, type LogEntry } from './log';
 import { Luck } from './luck';
-import { answerRest } from './rest';
+import type { RestCall } from './rest-call';
+import type { Breach, RestLimits } from './rest-limits';
+import { RestServer } from './rest-server';
 import type { MarketSource } from './source';
 import { synthetic } from './synthetic';
 import { Trouble } from './trouble';
@@ -24,6 +26,8 @@ export interface ExchangeLimits {
   readonly perMs: number;
   /** A socket without a channel that says nothing is dropped after this time, ms. */
   readonly silentMs: number;
+  /** Off unless set; `REAL_LIMITS` are the documented ones. */
+  readonly rest?: RestLimits;
 }
 
 const LIMITS: ExchangeLimits = { channels: 25, connections: Infinity, perMs: 60_000, silentMs: 60_000 };
@@ -41,6 +45,8 @@ export interface ExchangeOptions {
   /** Default: synthetic markets of this seed. */
   readonly source?: MarketSource;
   readonly limits?: Partial<ExchangeLimits>;
+  /** Answers of signed reads, by path without `/v2/`: `auth/r/wallets`. All other signed calls meet an unknown key. */
+  readonly recorded?: ReadonlyMap<string, string>;
 }
 
 /** A running exchange. */
@@ -51,6 +57,10 @@ export interface Exchange {
   readonly ws: string;
   /** The last things that clients did, oldest first. */
   readonly log: readonly LogEntry[];
+  /** The last REST calls with headers and body, oldest first. */
+  readonly calls: readonly RestCall[];
+  /** Calls beyond the REST limits. */
+  readonly breaches: readonly Breach[];
   readonly trouble: Trouble;
   stop(): Promise<void>;
 }
@@ -77,27 +87,37 @@ class RunningExchange implements Exchange {
   private readonly source: MarketSource;
   private readonly record = new Log();
   private readonly host: ConnectionHost;
+  private readonly restServer: RestServer;
   private readonly http: Server;
   private readonly sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: FRAME_BYTES, autoPong: false });
   private readonly connections = new Map<Connection, Line>();
   private opened: number[] = [];
   private count = 0;
 
-  constructor({ seed = 1, clock = wallClock, source = synthetic({ seed }), limits }: ExchangeOptions) {
+  constructor({ seed = 1, clock = wallClock, source = synthetic({ seed }), limits, recorded = new Map() }: ExchangeOptions) {
     this.limits = { ...LIMITS, ...limits };
     this.clock = new ScopedClock(clock);
     this.source = source;
-    this.trouble = new Trouble(this.clock, source);
+    this.trouble = new Trouble(this.clock, source, () => this.http.closeIdleConnections());
     const feeds = new Feeds(this.clock, source, this.trouble.corruptions);
     const luck = new Luck(seed, 'channel ids');
     this.host = { clock: this.clock, luck, source, feeds, trouble: this.trouble, serverId: randomUUID(), channels: this.limits.channels };
-    this.http = createServer((request, response) => this.guarded(request, response));
+    this.restServer = new RestServer({ clock: this.clock, source, trouble: this.trouble, limits: this.limits.rest, recorded });
+    this.http = createServer((request, response) => this.answer(request, response));
     this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
     this.http.on('connection', (socket) => void socket.unref());
   }
 
   get log(): readonly LogEntry[] {
     return this.record.entries;
+  }
+
+  get calls(): readonly RestCall[] {
+    return this.restServer.list;
+  }
+
+  get breaches(): readonly Breach[] {
+    return this.restServer.breaches;
   }
 
   async start(port: number): Promise<void> {
@@ -128,23 +148,10 @@ class RunningExchange implements Exchange {
     await closed;
   }
 
-  /** Whatever a stranger sends to this port: Node-RED, in whose process it runs, must live. */
-  private guarded(request: IncomingMessage, response: ServerResponse): void {
-    try {
-      this.answer(request, response);
-    } catch {
-      request.socket.destroy();
-    }
-  }
-
   private answer(request: IncomingMessage, response: ServerResponse): void {
-    const url = request.url ?? '/';
-    this.record.add({ at: this.clock.now(), connection: 0, kind: 'request', text: `${request.method ?? ''} ${url}` });
-    if (this.trouble.refuses) return void request.socket.destroy();
-    const wanted = this.trouble.restAnswer();
-    const { inMaintenance } = this.trouble;
-    const { status, type, body } = wanted ?? answerRest({ source: this.source, inMaintenance, now: this.clock.now() }, url);
-    response.writeHead(status, { 'content-type': type ?? 'application/json; charset=utf-8' }).end(body);
+    this.record.add({ at: this.clock.now(), connection: 0, kind: 'request', text: `${request.method ?? ''} ${request.url ?? '/'}` });
+    if (this.trouble.refuses) request.socket.destroy();
+    else this.restServer.handle(request, response);
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

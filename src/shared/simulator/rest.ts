@@ -5,6 +5,8 @@ import { platform } from '../wire/platform';
 import { errorRow } from '../wire/rest-error';
 import { rowOf } from './book-window';
 import { confOf } from './conf';
+import type { RestCall } from './rest-call';
+import type { Reply } from './rest-fault';
 import type { Market, MarketSource } from './source';
 import { statusRow } from './status-row';
 import type { Range } from './trade-log';
@@ -13,19 +15,14 @@ import type { Range } from './trade-log';
 export interface RestHost {
   readonly source: MarketSource;
   readonly inMaintenance: boolean;
+  /** What `platform/status` says. */
+  readonly isOperative: boolean;
+  /** Bodies for signed paths. */
+  readonly recorded: ReadonlyMap<string, string>;
   readonly now: number;
 }
 
-/** An HTTP answer. */
-export interface Reply {
-  readonly status: number;
-  readonly type: string;
-  readonly body: string;
-}
-
-const JSON_TYPE = 'application/json; charset=utf-8';
-
-const json = (value: unknown, status = 200): Reply => ({ status, type: JSON_TYPE, body: JSON.stringify(value) });
+const json = (value: unknown, status = 200): Reply => ({ status, body: JSON.stringify(value) });
 
 /** Application errors come as HTTP 500 with an array (bitfinex-v2.md 7.3). */
 const failed = (text: string, code = 10020): Reply => json(errorRow.encode({ kind: 'error', code, text }), 500);
@@ -33,7 +30,7 @@ const failed = (text: string, code = 10020): Reply => json(errorRow.encode({ kin
 type Handler = (host: RestHost, parts: readonly string[], query: URLSearchParams) => Reply | undefined;
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
-  platform: ({ inMaintenance }, [what]) => (what === 'status' ? json(platform.encode({ operative: !inMaintenance })) : undefined),
+  platform: ({ isOperative }, [what]) => (what === 'status' ? json(platform.encode({ operative: isOperative })) : undefined),
   ticker: ({ source }, [symbol = '']) => {
     const market = marketWith(source, symbol, 'ticker');
     return market === undefined ? failed('symbol: invalid') : json(market.ticker());
@@ -46,28 +43,17 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   conf: ({ source }, [keys = '']) => json(keys.split(',').map((key) => confOf(key, source.symbols))),
 };
 
-/** The answer to a public GET. */
-export function answerRest(host: RestHost, url: string): Reply {
-  // cut by hand: `URL` throws for what any program may send, such as `GET //`
-  const [pathname = '', query = ''] = url.split(/\?(.*)/s);
-  const searchParams = new URLSearchParams(query);
-  const [version, name = '', ...parts] = pathname.split('/').slice(1).map(decoded);
-  const handler = version === 'v2' && Object.hasOwn(HANDLERS, name) ? HANDLERS[name] : undefined;
-  return handler?.(host, parts, searchParams) ?? notFound(pathname);
+/** The answer to a call. */
+export function answerRest(host: RestHost, { method, path, url, query }: RestCall): Reply {
+  const [name = '', ...parts] = path.split('/');
+  const handler = url.startsWith('/v2/') && Object.hasOwn(HANDLERS, name) ? HANDLERS[name] : undefined;
+  return handler?.(host, parts, new URLSearchParams(query)) ?? notFound(method, url.split('?')[0] as string);
 }
 
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
-const notFound = (path: string): Reply => ({
+const notFound = (method: string, path: string): Reply => ({
   status: 404,
   type: 'text/html; charset=utf-8',
-  body: `<!DOCTYPE html>\n<html lang="en">\n<head>\n<title>Error</title>\n</head>\n<body>\n<pre>Cannot GET /api${path.replace(/[<>&"]/g, '')}</pre>\n</body>\n</html>\n`,
+  body: `<!DOCTYPE html>\n<html lang="en">\n<head>\n<title>Error</title>\n</head>\n<body>\n<pre>Cannot ${method} /api${path.replace(/[<>&"]/g, '')}</pre>\n</body>\n</html>\n`,
 });
 
 function marketWith(source: MarketSource, symbol: string, channel: 'ticker' | 'trades' | 'candles' | 'status'): Market | undefined {

@@ -2,14 +2,10 @@ import type { Clock, Stop } from '../core/clock';
 import { encodeEvent, INFO } from '../wire/event';
 import { Corruptions, type Corrupted, type CorruptionWish } from './corruption';
 import type { Line } from './line';
+import type { RestCall } from './rest-call';
+import type { Reply, RestFault } from './rest-fault';
+import { RestTrouble, type RestWish, type Spell } from './rest-trouble';
 import type { MarketSource } from './source';
-
-/** A REST answer in the stead of the true one. */
-export interface RestAnswer {
-  readonly status: number;
-  readonly body: string;
-  readonly type?: string;
-}
 
 /** Faults on command. What goes on until it is ended returns its stop; what is awaited tells when it went out. */
 export class Trouble {
@@ -22,11 +18,15 @@ export class Trouble {
   private early = false;
   private readonly silenced = new Set<string>();
   private readonly swallowed = new Map<number, number>();
-  private readonly answers: RestAnswer[] = [];
+  private readonly rest = new RestTrouble();
+  private statusSaid: boolean | undefined;
+  private greetingSaid: boolean | undefined;
 
+  /** @param hangUp closes the REST sockets that wait for their next call */
   constructor(
     private readonly clock: Clock,
     private readonly source: MarketSource,
+    private readonly hangUp: () => void,
   ) {}
 
   /** Drops sockets: without a closing handshake (1006), or with this close code. */
@@ -47,9 +47,21 @@ export class Trouble {
     this.refusedUntil = this.clock.monotonic() + ms;
   }
 
-  /** Tells all sockets an info code: 20051 (restart: reconnect), 20060, 20061. */
-  info(code: number, text = ''): void {
-    this.sendRaw(JSON.stringify(encodeEvent({ kind: 'info', code, text })));
+  /** Tells all sockets, or one (by its number in the log), an info code: 20051 (restart: reconnect), 20060, 20061. Nothing else changes. */
+  info(code: number, text = '', connection?: number): void {
+    this.sendRaw(JSON.stringify(encodeEvent({ kind: 'info', code, text })), connection);
+  }
+
+  /** What REST `platform/status` says, whatever the rest of the exchange does. */
+  platformStatus(operative: boolean): Stop {
+    this.statusSaid = operative;
+    return () => void (this.statusSaid = undefined);
+  }
+
+  /** What new sockets are told about the platform in their first `info`, whatever the rest of the exchange does. */
+  greeting(operative: boolean): Stop {
+    this.greetingSaid = operative;
+    return () => void (this.greetingSaid = undefined);
   }
 
   /** Maintenance: 20060 or 20061 to all, status 0 meanwhile, REST books refused, and the market stands still. */
@@ -106,14 +118,39 @@ export class Trouble {
   }
 
   /** The next REST requests get these answers, one each: `{"error":"ERR_RATE_LIMIT"}` with 429, HTML with 502, ... */
-  answerRest(...answers: RestAnswer[]): void {
-    this.answers.push(...answers);
+  answerRest(...answers: Reply[]): void {
+    for (const answer of answers) this.failRest({ kind: 'answer', ...answer });
+  }
+
+  /** The next REST call, or those that are wished, goes wrong: see `FAULT`. */
+  failRest(fault: RestFault, wish?: RestWish): Spell {
+    return this.rest.fail(fault, wish);
+  }
+
+  /** REST is away but for `platform/status`: `maintenance` is error 20060, `unavailable` HTTP 503. */
+  restDown(form: 'maintenance' | 'unavailable'): Spell {
+    return this.rest.down(form);
+  }
+
+  /** Closes the kept-alive REST sockets that wait for their next call. */
+  closeIdleRest(): void {
+    this.hangUp();
   }
 
   // what the exchange asks
 
   get inMaintenance(): boolean {
     return this.maintained;
+  }
+
+  /** What `platform/status` says. */
+  get isOperative(): boolean {
+    return this.statusSaid ?? !this.maintained;
+  }
+
+  /** What a new socket is told. */
+  get greetsOperative(): boolean {
+    return this.greetingSaid ?? !this.maintained;
   }
 
   get refuses(): boolean {
@@ -139,8 +176,9 @@ export class Trouble {
     return left > 0;
   }
 
-  restAnswer(): RestAnswer | undefined {
-    return this.answers.shift();
+  /** How this REST call goes wrong. Asked once for each. */
+  takeRest(call: RestCall): RestFault | undefined {
+    return this.rest.take(call);
   }
 
   /** A new socket suffers what was wanted for all. */
