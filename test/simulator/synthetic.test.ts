@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { PRECISIONS } from '../../src/shared/core/channel';
 import { book, fundingBook, rawBook, rawFundingBook } from '../../src/shared/wire/book';
 import { deletionOf, rowOf } from '../../src/shared/simulator/book-window';
+import { rowOfBar } from '../../src/shared/simulator/candles';
 import { INSTRUMENTS } from '../../src/shared/simulator/instruments';
 import { significant } from '../../src/shared/simulator/ladder';
 import { SyntheticMarket } from '../../src/shared/simulator/synthetic-market';
@@ -35,7 +36,7 @@ describe('a synthetic market', () => {
     const trades = step(one, 3000);
     assert.ok(trades.length > 20);
     assert.deepEqual(bare(trades), bare(step(same, 3000, START + 98_765_432)));
-    const hour = (market: SyntheticMarket): unknown => market.candles.range('1h', { start: 0, end: Infinity, limit: 500, oldestFirst: true }).map((row) => row.slice(1)).slice(0, 400);
+    const hour = (market: SyntheticMarket): unknown => market.candles.bars('1h').slice(0, 400).map((bar) => rowOfBar(bar).slice(1));
     assert.deepEqual(hour(one), hour(marketOf('tBTCUSD')));
   });
 
@@ -99,7 +100,7 @@ describe('a synthetic market', () => {
     assert.equal(last, trades.at(-1)?.[3]);
     assert.ok((bid ?? 0) < (ask ?? 0) && (low ?? 0) <= (last ?? 0) && (last ?? 0) <= (high ?? 0));
     const now = START + 5000 * 100;
-    const day = market.candles.range('1m', { start: now - 86_400_000, end: now, limit: 10_000, oldestFirst: true }) as number[][];
+    const day = market.candles.since(now - 86_400_000).map(rowOfBar);
     assert.ok(day.length > 1300);
     assert.equal(day.at(-1)?.[2], last);
     assert.equal(high, Math.max(...day.map((row) => row[3] as number)));

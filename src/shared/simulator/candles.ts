@@ -1,7 +1,6 @@
 import { candle as table } from '../wire/candle';
 import { bucketEnd, bucketStart, type TimeFrame } from '../core/time-frame';
 import { UNIT } from './ladder';
-import { pickRange, type Range } from './trade-log';
 
 /** Old hours cannot be split: they serve only frames of an hour and more. */
 const isLong = (timeFrame: TimeFrame): boolean => bucketEnd(timeFrame, 0) >= 60 * 60_000;
@@ -17,7 +16,14 @@ export interface Bar {
 }
 
 /** The wire row of a bar. */
-export const rowOfBar = (bar: Bar): unknown[] => table.encode({ ...bar, volume: bar.units / UNIT });
+export const rowOfBar = (bar: Bar): number[] => table.encode({ ...bar, volume: bar.units / UNIT }) as number[];
+
+/** Bars of this width, made of narrower ones or of trades, oldest first. */
+export function grouped(timeFrame: TimeFrame, parts: readonly Bar[]): Bar[] {
+  const bars: Bar[] = [];
+  for (const part of parts) extend(bars, bucketStart(timeFrame, part.timestamp), part);
+  return bars;
+}
 
 /** Adds what happened later to the last bar, or begins the next one. */
 export function extend(bars: Bar[], bucket: number, next: Bar): void {
@@ -72,12 +78,11 @@ export class Candles {
   }
 
   bars(timeFrame: TimeFrame): Bar[] {
-    const bars: Bar[] = [];
-    for (const bar of isLong(timeFrame) ? [...(this.hours ??= this.old()), ...this.minutes] : this.minutes) extend(bars, bucketStart(timeFrame, bar.timestamp), bar);
-    return bars;
+    return grouped(timeFrame, this.parts(timeFrame));
   }
 
-  range(timeFrame: TimeFrame, range: Range): unknown[][] {
-    return pickRange(this.bars(timeFrame), ({ timestamp }) => timestamp, range).map(rowOfBar);
+  /** What bars of this width are made of. */
+  parts(timeFrame: TimeFrame): readonly Bar[] {
+    return isLong(timeFrame) ? [...(this.hours ??= this.old()), ...this.minutes] : this.minutes;
   }
 }

@@ -1,6 +1,5 @@
 import { BOOK_LENGTHS, FREQUENCIES, keyOfRequest, PRECISIONS, type BookLength, type Frequency, type Precision } from '../core/channel';
-import { readCandlesKey } from '../core/candles-key';
-import type { TimeFrame } from '../core/time-frame';
+import { readCandlesKey, type CandlesSubject } from '../core/candles-key';
 import { SUBSCRIBE_ERROR, type ChannelRequest } from '../wire/event';
 import type { Market, MarketSource } from './source';
 
@@ -8,7 +7,7 @@ import type { Market, MarketSource } from './source';
 export type PublicChannel = { readonly text: string; readonly request: ChannelRequest; readonly market: Market } & (
   | { readonly kind: 'ticker' | 'trades' | 'status' }
   | { readonly kind: 'book'; readonly precision: Precision; readonly frequency: Frequency; readonly length: BookLength }
-  | { readonly kind: 'candles'; readonly timeFrame: TimeFrame }
+  | { readonly kind: 'candles'; readonly subject: CandlesSubject }
 );
 
 /** Why a request is refused, with the exchange's own words. */
@@ -60,10 +59,10 @@ function bookChannel({ symbol, prec = 'P0', freq = 'F0', len = '25' }: ChannelRe
 }
 
 function candlesChannel({ key = '' }: ChannelRequest, source: MarketSource): Answer {
-  const parts = readCandlesKey(key);
-  const market = parts && source.market(parts.symbol);
-  if (parts === undefined || !market?.has('candles')) return refused('key: invalid');
-  return made({ kind: 'candles', request: { channel: 'candles', key }, market, timeFrame: parts.timeFrame });
+  const subject = readCandlesKey(key);
+  const market = subject && source.market(subject.symbol);
+  if (subject === undefined || !market?.has('candles')) return refused('key: invalid');
+  return made({ kind: 'candles', request: { channel: 'candles', key }, market, subject });
 }
 
 function statusChannel({ key = '' }: ChannelRequest, source: MarketSource): Answer {

@@ -1,12 +1,16 @@
 import type { Stop } from '../core/clock';
-import { bucketStart, type TimeFrame } from '../core/time-frame';
+import type { CandlesSubject } from '../core/candles-key';
+import { bucketStart } from '../core/time-frame';
 import { BookFeed } from './book-feed';
 import { barOfTrade, extend, rowOfBar, type Bar } from './candles';
+import { barsOf, type CandleDesk } from './candle-desk';
 import type { PublicChannel } from './channels';
 import type { BookTrouble } from './corruption';
 import { Feed } from './feed';
+import { covers } from './funding-candles';
 import type { Market, MarketEvent, MarketSource } from './source';
 import { statusRow } from './status-row';
+import { newest } from './trade-log';
 import type { ScopedClock } from './wall-clock';
 
 /** Rows of a trades snapshot (bitfinex-v2.md 3.2), and of a candles snapshot (unsure there; a REST page has as many). */
@@ -27,6 +31,7 @@ export class Feeds {
     private readonly clock: ScopedClock,
     private readonly source: MarketSource,
     private readonly trouble: BookTrouble,
+    private readonly desk: CandleDesk,
   ) {}
 
   of(channel: PublicChannel): Feed {
@@ -45,7 +50,7 @@ export class Feeds {
       case 'trades':
         return new TradesFeed(market);
       case 'candles':
-        return new CandlesFeed(market, channel.timeFrame);
+        return new CandlesFeed(market, channel.subject, this.desk);
       case 'status':
         return new StatusFeed(market, this.clock);
     }
@@ -83,33 +88,48 @@ class TradesFeed extends MarketFeed {
 
 class CandlesFeed extends MarketFeed {
   private running: Bar[] = [];
+  private cease: Stop = () => undefined;
 
   constructor(
     market: Market,
-    private readonly timeFrame: TimeFrame,
+    private readonly subject: CandlesSubject,
+    private readonly desk: CandleDesk,
   ) {
     super(market);
   }
 
   snapshot(): string {
-    return JSON.stringify(this.market.candles.range(this.timeFrame, { start: 0, end: Infinity, limit: CANDLES_SHOWN, oldestFirst: false }));
+    return JSON.stringify(this.desk.rows(this.market, this.subject, newest(CANDLES_SHOWN)));
   }
 
   protected override begin(): void {
-    this.running = this.market.candles.bars(this.timeFrame).slice(-1);
+    this.running = barsOf(this.market, this.subject).slice(-1);
+    this.cease = this.desk.follow(this.subject, (row) => this.sendPayload(JSON.stringify(row)));
     super.begin();
   }
 
+  protected override end(): void {
+    this.cease();
+    super.end();
+  }
+
   protected heard = (event: MarketEvent): void => {
-    if (event.kind !== 'trade' || !event.type.endsWith('te')) return;
-    const bar = barOfTrade(event.row);
-    const bucket = bucketStart(this.timeFrame, bar.timestamp);
+    if (event.kind === 'trade' && event.type.endsWith('te') && this.takes(event.row)) this.add(barOfTrade(event.row));
+  };
+
+  private takes([, , , , days]: readonly number[]): boolean {
+    const { periods } = this.subject;
+    return !this.desk.isGiven(this.subject) && (periods === undefined || covers(periods, days as number));
+  }
+
+  private add(bar: Bar): void {
+    const bucket = bucketStart(this.subject.timeFrame, bar.timestamp);
     // a recording that begins anew goes back in time
     if ((this.running[0]?.timestamp ?? 0) > bucket) this.running = [];
     extend(this.running, bucket, bar);
     this.running = this.running.slice(-1);
     this.sendPayload(JSON.stringify(rowOfBar(this.running[0] as Bar)));
-  };
+  }
 }
 
 class RecordedTickerFeed extends MarketFeed {

@@ -1,6 +1,6 @@
 import { bucketStart } from '../core/time-frame';
 import type { Bar } from './candles';
-import type { Instrument } from './instruments';
+import { PERIODS, type Instrument } from './instruments';
 import { significant, UNIT } from './ladder';
 import { Luck } from './luck';
 
@@ -74,7 +74,7 @@ class Walk {
   private trade(timestamp: number): number[] {
     const units = Math.max(1, Math.round(this.instrument.size * this.luck.exponential() * 0.5 * UNIT));
     const row = [this.nextId(), timestamp, ((this.luck.chance(0.5) ? 1 : -1) * units) / UNIT, this.price];
-    if (this.instrument.symbol.startsWith('f')) row.push(this.luck.pick([2, 2, 30, 120]));
+    if (this.instrument.symbol.startsWith('f')) row.push(this.luck.pick(PERIODS));
     return row;
   }
 

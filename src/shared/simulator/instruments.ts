@@ -22,6 +22,9 @@ const market = (symbol: string, price: number, size: number, stepMs = 300, depth
   tradeChance,
 });
 
+/** Days for which funding is lent here, each as often as it stands in the list. */
+export const PERIODS = [2, 2, 30, 120] as const;
+
 /**
  * The synthetic exchange's markets. Only those run that somebody follows or has asked for in the last minute, so a long
  * list costs nothing. `tBTCUSD` is the busy one: more than ten book updates a second.

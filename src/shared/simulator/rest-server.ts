@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../core/clock';
+import type { CandleDesk } from './candle-desk';
 import { answerRest } from './rest';
 import { Calls, callOf, readBody, type RestCall } from './rest-call';
 import { deliver, send, type Reply } from './rest-fault';
@@ -11,6 +12,7 @@ import type { Trouble } from './trouble';
 export interface RestServerHost {
   readonly clock: Clock;
   readonly source: MarketSource;
+  readonly desk: CandleDesk;
   readonly trouble: Trouble;
   readonly limits: RestLimits | undefined;
   readonly recorded: ReadonlyMap<string, string>;
@@ -55,7 +57,7 @@ export class RestServer {
   }
 
   private truth(call: RestCall): Reply {
-    const { source, clock, trouble, recorded } = this.host;
-    return answerRest({ source, recorded, now: clock.now(), inMaintenance: trouble.inMaintenance, isOperative: trouble.isOperative }, call);
+    const { source, desk, clock, trouble, recorded } = this.host;
+    return answerRest({ source, desk, recorded, now: clock.now(), inMaintenance: trouble.inMaintenance, isOperative: trouble.isOperative }, call);
   }
 }

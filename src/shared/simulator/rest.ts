@@ -4,16 +4,18 @@ import { INFO } from '../wire/event';
 import { platform } from '../wire/platform';
 import { errorRow } from '../wire/rest-error';
 import { rowOf } from './book-window';
+import type { CandleDesk } from './candle-desk';
 import { confOf } from './conf';
 import type { RestCall } from './rest-call';
 import type { Reply } from './rest-fault';
 import type { Market, MarketSource } from './source';
 import { statusRow } from './status-row';
-import type { Range } from './trade-log';
+import { newest, type Range } from './trade-log';
 
 /** What REST answers from: the same markets as the WebSocket. */
 export interface RestHost {
   readonly source: MarketSource;
+  readonly desk: CandleDesk;
   readonly inMaintenance: boolean;
   /** What `platform/status` says. */
   readonly isOperative: boolean;
@@ -102,13 +104,13 @@ function book({ source, inMaintenance }: RestHost, [symbol = '', precision]: rea
   return json([...sides.bids.levels.slice(0, length), ...sides.asks.levels.slice(0, length)].map((level) => rowOf(shape, level)));
 }
 
-function candles({ source }: RestHost, [key = '', what]: readonly string[], query: URLSearchParams): Reply | undefined {
+function candles({ source, desk }: RestHost, [key = '', what]: readonly string[], query: URLSearchParams): Reply | undefined {
   if (what !== 'hist' && what !== 'last') return undefined;
-  const parts = readCandlesKey(key);
-  const market = parts && marketWith(source, parts.symbol, 'candles');
-  if (parts === undefined || market === undefined) return failed('symbol: invalid');
-  if (what === 'last') return json(market.candles.range(parts.timeFrame, { start: 0, end: Infinity, limit: 1, oldestFirst: false })[0] ?? []);
-  return json(market.candles.range(parts.timeFrame, rangeOf(query, 100)));
+  const subject = readCandlesKey(key);
+  const market = subject && marketWith(source, subject.symbol, 'candles');
+  if (subject === undefined || market === undefined) return failed('symbol: invalid');
+  if (what === 'last') return json(desk.rows(market, subject, newest(1))[0] ?? []);
+  return json(desk.rows(market, subject, rangeOf(query, 100)));
 }
 
 /** An unknown key is no error: it is only absent from the answer (bitfinex-v2.md 7.3). */

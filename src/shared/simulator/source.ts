@@ -39,6 +39,8 @@ export interface MarketSource {
   readonly checksumEvery: number;
   /** Are this symbol's ticker rows recorded? Otherwise they are computed every few seconds. */
   recordsTicker(symbol: string): boolean;
+  /** Rows of the wire, oldest first, that stand for all candles of this key; `undefined` where the market makes them. */
+  candles?(key: string): readonly (readonly number[])[] | undefined;
   /** The symbol's market, woken up if it slept; `undefined` when there is no such symbol. */
   market(symbol: string): Market | undefined;
   start(host: SourceHost): void | Promise<void>;

@@ -2,7 +2,7 @@ import { isFunding, type Precision } from '../core/channel';
 import type { Stop } from '../core/clock';
 import { Candles, type Bar } from './candles';
 import { makeHistory, makeOldHours } from './history';
-import type { Instrument } from './instruments';
+import { PERIODS, type Instrument } from './instruments';
 import { significant, UNIT, type Sides } from './ladder';
 import { Luck } from './luck';
 import { NO_DUST, OrderFlow, type Fill, type Order } from './order-flow';
@@ -163,7 +163,7 @@ export class SyntheticMarket implements Market {
     const opposite = (bid ? orders.asks : orders.bids).levels[0]?.price;
     if (opposite !== undefined && (bid ? wanted >= opposite : wanted <= opposite)) return;
     this.orderId += 1 + luck.below(900);
-    orders.add(this.orderId, bid, wanted, this.amount(1), this.funding ? luck.pick(bid ? [2, 30] : [2, 2, 30, 120]) : 0);
+    orders.add(this.orderId, bid, wanted, this.amount(1), this.funding ? luck.pick(bid ? [2, 30] : PERIODS) : 0);
   }
 
   /** Units of an order: many odd amounts, some round ones, and now and then dust such as 7e-7. */

@@ -6,6 +6,9 @@ export interface Range {
   readonly oldestFirst: boolean;
 }
 
+/** The last rows of a history, newest first. */
+export const newest = (limit: number): Range => ({ start: 0, end: Infinity, limit, oldestFirst: false });
+
 /** Picks a range out of a list sorted by time, oldest first. The limit counts from the end that `sort` puts first. */
 export function pickRange<T>(list: readonly T[], timeOf: (item: T) => number, { start, end, limit, oldestFirst }: Range): T[] {
   const within = list.filter((item) => timeOf(item) >= start && timeOf(item) <= end);
@@ -30,6 +33,11 @@ export class TradeLog {
 
   get last(): readonly number[] | undefined {
     return this.rows[this.rows.length - 1];
+  }
+
+  /** Oldest first. */
+  get all(): readonly (readonly number[])[] {
+    return this.rows;
   }
 
   /** Newest first, as snapshots are. */

@@ -1,11 +1,21 @@
 import type { Clock, Stop } from '../core/clock';
 import { encodeEvent, INFO } from '../wire/event';
+import type { CandleDesk, CandleRow } from './candle-desk';
 import { Corruptions, type Corrupted, type CorruptionWish } from './corruption';
 import type { Line } from './line';
 import type { RestCall } from './rest-call';
 import type { Reply, RestFault } from './rest-fault';
 import { RestTrouble, type RestWish, type Spell } from './rest-trouble';
 import type { MarketSource } from './source';
+
+/** What trouble is made with. */
+export interface TroubleHost {
+  readonly clock: Clock;
+  readonly source: MarketSource;
+  readonly desk: CandleDesk;
+  /** Closes the REST sockets that wait for their next call. */
+  readonly hangUp: () => void;
+}
 
 /** Faults on command. What goes on until it is ended returns its stop; what is awaited tells when it went out. */
 export class Trouble {
@@ -22,12 +32,7 @@ export class Trouble {
   private statusSaid: boolean | undefined;
   private greetingSaid: boolean | undefined;
 
-  /** @param hangUp closes the REST sockets that wait for their next call */
-  constructor(
-    private readonly clock: Clock,
-    private readonly source: MarketSource,
-    private readonly hangUp: () => void,
-  ) {}
+  constructor(private readonly host: TroubleHost) {}
 
   /** Drops sockets: without a closing handshake (1006), or with this close code. */
   dropSockets(code?: number): number {
@@ -44,7 +49,7 @@ export class Trouble {
 
   /** For so many ms no connection is accepted: the socket is destroyed before the upgrade, REST likewise. */
   refuse(ms: number): void {
-    this.refusedUntil = this.clock.monotonic() + ms;
+    this.refusedUntil = this.host.clock.monotonic() + ms;
   }
 
   /** Tells all sockets, or one (by its number in the log), an info code: 20051 (restart: reconnect), 20060, 20061. Nothing else changes. */
@@ -67,7 +72,7 @@ export class Trouble {
   /** Maintenance: 20060 or 20061 to all, status 0 meanwhile, REST books refused, and the market stands still. */
   maintenance(on: boolean): void {
     this.maintained = on;
-    this.source.pause(on);
+    this.host.source.pause(on);
     this.info(on ? INFO.maintenanceStarted : INFO.maintenanceEnded, on ? 'Entering in Maintenance mode' : 'Maintenance ended');
   }
 
@@ -79,6 +84,14 @@ export class Trouble {
   /** Changes what is sent for the next suitable update of this symbol's book; resolves when that has gone out. */
   corruptNext(wish: CorruptionWish): Promise<Corrupted> {
     return this.corruptions.next(wish);
+  }
+
+  /**
+   * Puts this row into the candles of a key (`trade:1m:tBTCUSD`), on REST and on the channel: an older time is a late
+   * correction, a newer one the next candle. On a market that makes its own candles correct only those before the running one.
+   */
+  correctCandle(key: string, row: CandleRow): void {
+    this.host.desk.correct(key, row);
   }
 
   /** The next frame of each socket gets its sequence number and is not sent: a gap. */
@@ -94,7 +107,7 @@ export class Trouble {
 
   /** Acknowledgements come in any order, within this time. */
   shuffleAcks(withinMs: number): Stop {
-    this.ackMs = () => this.clock.random() * withinMs;
+    this.ackMs = () => this.host.clock.random() * withinMs;
     return () => void (this.ackMs = () => 0);
   }
 
@@ -134,7 +147,7 @@ export class Trouble {
 
   /** Closes the kept-alive REST sockets that wait for their next call. */
   closeIdleRest(): void {
-    this.hangUp();
+    this.host.hangUp();
   }
 
   // what the exchange asks
@@ -154,7 +167,7 @@ export class Trouble {
   }
 
   get refuses(): boolean {
-    return this.clock.monotonic() < this.refusedUntil;
+    return this.host.clock.monotonic() < this.refusedUntil;
   }
 
   get ackDelayMs(): number {
