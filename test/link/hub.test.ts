@@ -6,7 +6,7 @@ import type { VenueSpec } from '../../src/shared/link/venue';
 function spec(key: string): VenueSpec & { stopped: number } {
   const made = {
     key,
-    host: 'exchange',
+    label: 'custom' as const,
     isSimulated: false,
     stopped: 0,
     report: () => undefined,

@@ -58,6 +58,11 @@ export class Connection {
     void this.attempt();
   }
 
+  /** `waiting` for the next attempt or for the limiter. */
+  get state(): 'open' | 'opening' | 'waiting' {
+    return this.line === undefined ? 'waiting' : this.isReady ? 'open' : 'opening';
+  }
+
   send(text: string): boolean {
     return this.isReady && this.line !== undefined && this.line.send(text);
   }

@@ -12,6 +12,7 @@ export function embeddedExchange(key: string, seed: number, report: VenueSpec['r
   return {
     key,
     isSimulated: true,
+    label: 'simulated',
     report,
     addresses: () =>
       (running ??= start().catch((error: unknown) => {

@@ -18,6 +18,10 @@ export class Member {
     this.connection = new Connection(context, events);
   }
 
+  get state(): 'open' | 'opening' | 'waiting' | 'maintenance' {
+    return this.inMaintenance ? 'maintenance' : this.connection.state;
+  }
+
   send(text: string): boolean {
     return this.connection.send(text);
   }

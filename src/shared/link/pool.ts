@@ -3,12 +3,13 @@ import { channelKey, isVerifiable, type Channel } from '../core/channel';
 import type { Stop } from '../core/clock';
 import type { Dropped, Fault } from '../core/feed';
 import { Watch, WATCH_MS } from '../core/pulse';
+import { tally } from '../core/tally';
 import type { ChannelFrame, Frame } from '../wire/frame';
 import type { ConnectionContext } from './connection';
 import type { Grace } from './grace';
 import { Lines } from './lines';
 import type { Member } from './member';
-import { Stream, type Follower, type FollowOptions } from './stream';
+import { Stream, type Follower, type FollowOptions, type StreamState } from './stream';
 
 /**
  * Ends a following: after the grace of a deploy, or at once when the user asked for it. `held` = how much of the newest
@@ -24,6 +25,7 @@ export interface PoolCounts {
   malformed: number;
   dropped: number;
   faults: number;
+  readonly faultsBy: Map<Fault['reason'], number>;
   losses: number;
   gaps: number;
 }
@@ -33,7 +35,7 @@ export interface PoolCounts {
  * whoever asks. It counts the followers of each stream, takes each frame to its stream, and watches for silence.
  */
 export class Pool {
-  readonly counts: PoolCounts = { frames: 0, malformed: 0, dropped: 0, faults: 0, losses: 0, gaps: 0 };
+  readonly counts: PoolCounts = { frames: 0, malformed: 0, dropped: 0, faults: 0, faultsBy: new Map(), losses: 0, gaps: 0 };
   private readonly streams = new Map<string, Stream>();
   private readonly leaving = new Map<string, Stop>();
   private readonly lines: Lines;
@@ -73,6 +75,16 @@ export class Pool {
   /** Channels that are wanted, those kept during a deploy included. */
   get channels(): number {
     return this.streams.size;
+  }
+
+  /** How each socket is, and how many channels it carries. */
+  get lineStates(): { state: Member['state']; channels: number }[] {
+    return [...this.lines.members.values()].map(({ state, routes }) => ({ state, channels: routes.size }));
+  }
+
+  /** How each wanted channel is. */
+  get channelStates(): StreamState[] {
+    return [...this.streams.values()].map(({ state }) => state);
   }
 
   /** Cuts everything at once. */
@@ -121,6 +133,7 @@ export class Pool {
       return;
     }
     this.counts.faults++;
+    tally(this.counts.faultsBy, problem.reason);
     this.lines.renew(stream, stream.slowness > 0 ? 'unverified' : 'resyncing', problem.reason);
   }
 

@@ -1,6 +1,8 @@
-import type { Clock } from '../core/clock';
+import type { Clock, Stop } from '../core/clock';
+import { RestCounts, type RestOutcome } from '../core/rest-counts';
 import type { Grace } from './grace';
 import { Limiter } from './limiter';
+import { counted, type LineCounts } from './line-counts';
 import { MarketData } from './market-data';
 import { Pool } from './pool';
 import { RestLane, type Rest } from './rest';
@@ -13,18 +15,39 @@ export interface Addresses {
   readonly rest: string;
   /** Complete: `wss://api-pub.bitfinex.com/ws/2`. */
   readonly ws: string;
+  /** For signed calls, where it is another one than `rest`. */
+  readonly auth?: string;
 }
+
+/** What an exchange is called in metrics: no address, no name, no key. */
+export type VenueLabel = 'simulated' | 'bitfinex' | 'custom';
 
 /** What an account node stands for. Equal keys share everything. */
 export interface VenueSpec {
   readonly key: string;
   readonly isSimulated: boolean;
+  readonly label: VenueLabel;
   /** Starts what must run first; called again after each failure. */
   addresses(): Promise<Addresses>;
   /** Stops what {@link addresses} started. */
   stop(): Promise<void>;
   /** Writes a line into the log of the account. */
   report(text: string): void;
+  /** Hears of every REST attempt, while the account is in use: one and the same function for one account. */
+  readonly hear?: HearRest;
+}
+
+/** Hears of a REST attempt. */
+export type HearRest = (outcome: RestOutcome) => void;
+
+/** Messages at the gates of this exchange's users. */
+export interface GateCounts {
+  passed: number;
+  /** Of those, after they had been held. */
+  released: number;
+  held: number;
+  /** Refused: the gate was closed, full, or held them for too long. */
+  dropped: number;
 }
 
 /** One set of addresses with its one pool, one limiter and one list of symbols. */
@@ -35,6 +58,10 @@ export class Venue {
   readonly rest: Rest;
   readonly market: MarketData;
   readonly symbols: SymbolList;
+  readonly restCounts = new RestCounts();
+  readonly lineCounts: LineCounts = { opened: 0, bytes: 0, lastOpenedAt: undefined };
+  readonly gates: GateCounts = { passed: 0, released: 0, held: 0, dropped: 0 };
+  private readonly listeners = new Map<HearRest, number>();
 
   constructor(
     readonly spec: VenueSpec,
@@ -45,10 +72,26 @@ export class Venue {
     this.limiter = new Limiter(clock);
     // the embedded exchange is nobody's address
     this.connects = spec.isSimulated ? this.limiter : connects;
-    this.pool = new Pool({ clock, limiter: this.limiter, connects: this.connects, openLine: openSocket, url: async () => (await spec.addresses()).ws, report: (text) => spec.report(text) }, grace);
+    this.pool = new Pool({ clock, limiter: this.limiter, connects: this.connects, openLine: counted(openSocket, this.lineCounts, clock), url: async () => (await spec.addresses()).ws, report: (text) => spec.report(text) }, grace);
     this.rest = new RestLane(this.limiter, async () => (await spec.addresses()).rest);
     this.market = new MarketData(this.rest);
     this.symbols = new SymbolList(clock, this.limiter, async () => (await spec.addresses()).rest);
+  }
+
+  /** Counts a REST attempt, and tells those who listen. */
+  hear(outcome: RestOutcome): void {
+    this.restCounts.hear(outcome);
+    for (const listener of this.listeners.keys()) listener(outcome);
+  }
+
+  /** The same listener is told once, however often it was given, until it was taken back as often. */
+  listen(listener: HearRest): Stop {
+    this.listeners.set(listener, (this.listeners.get(listener) ?? 0) + 1);
+    return () => {
+      const left = (this.listeners.get(listener) ?? 1) - 1;
+      if (left > 0) this.listeners.set(listener, left);
+      else this.listeners.delete(listener);
+    };
   }
 
   async end(): Promise<void> {

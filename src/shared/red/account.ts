@@ -1,5 +1,5 @@
 import { embeddedExchange } from '../link/embedded';
-import type { Addresses, VenueSpec } from '../link/venue';
+import type { Addresses, VenueLabel, VenueSpec } from '../link/venue';
 import { choiceField, FieldError, textField, type Saved } from './fields';
 
 /** What a stream node needs to know of its account node. */
@@ -35,11 +35,12 @@ export function readAccount(saved: Saved, { id, allowedHosts, report }: AccountC
     case 'simulated':
       return { name, spec: embeddedExchange(`simulated ${id}`, seedOf(id), report) };
     case 'bitfinex':
-      return { name, spec: fixed(BITFINEX, report) };
+      return { name, spec: fixed('bitfinex', BITFINEX, report) };
     case 'custom':
       return {
         name,
         spec: fixed(
+          'custom',
           {
             rest: withoutVersion(address(saved, 'restUrl', ['http:', 'https:'], allowedHosts)),
             ws: address(saved, 'wsUrl', ['ws:', 'wss:'], allowedHosts),
@@ -51,8 +52,8 @@ export function readAccount(saved: Saved, { id, allowedHosts, report }: AccountC
 }
 
 /** Equal addresses are one venue, whichever account node holds them. */
-function fixed(addresses: Addresses, report: VenueSpec['report']): VenueSpec {
-  return { key: `${addresses.rest} ${addresses.ws}`, isSimulated: false, addresses: async () => addresses, stop: async () => undefined, report };
+function fixed(label: VenueLabel, addresses: Addresses, report: VenueSpec['report']): VenueSpec {
+  return { key: `${addresses.rest} ${addresses.ws}`, isSimulated: false, label, addresses: async () => addresses, stop: async () => undefined, report };
 }
 
 function address(saved: Saved, field: string, protocols: readonly string[], allowedHosts: readonly string[]): string {
