@@ -10,14 +10,14 @@ const counter = script('counter', `const counts = global.get('counts');\ncounts.
 function ours({ interval }) {
   const account = { id: 'account', type: 'bitfinex-account', environment: 'custom', restUrl, wsUrl, version: 1 };
   const groups = new Map();
-  for (const { symbol, ...kind } of workload) {
+  for (const { symbol, key: candlesKey, ...kind } of workload) {
     const key = JSON.stringify(kind);
-    groups.set(key, [...(groups.get(key) ?? []), symbol]);
+    groups.set(key, [...(groups.get(key) ?? []), symbol ?? candlesKey.split(':')[2]]);
   }
   const streams = [...groups].map(([key, symbols], at) => {
     const { channel, len } = JSON.parse(key);
-    const options = { book: { depth: len, output: 'book' }, trades: { batch: true }, ticker: { source: 'ticker' } }[channel];
-    return node(`stream${at}`, `bitfinex-${channel}-stream`, { account: 'account', symbols: symbols.join(' '), interval, ...options, version: 1, wires: [['counter']] });
+    const options = { book: { depth: len, output: 'book' }, trades: { batch: true }, ticker: { source: 'ticker' }, candles: { timeframe: '1m', history: 100, output: 'window' } }[channel];
+    return node(`stream${at}`, channel === 'candles' ? 'bitfinex-candles' : `bitfinex-${channel}-stream`, { account: 'account', symbols: symbols.join(' '), interval, ...options, version: 1, wires: [['counter']] });
   });
   return [TAB, account, ...streams, counter];
 }

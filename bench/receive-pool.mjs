@@ -9,8 +9,8 @@ const { pool } = hub().use({ key: 'bench', isSimulated: false, addresses: async 
 let messages = 0;
 let checksums = 0;
 
-for (const { channel, symbol, prec, freq, len } of workload) {
-  pool.follow(channel === 'book' ? { channel, symbol, precision: prec, frequency: freq, length: Number(len) } : { channel, symbol }, (event) => {
+for (const { prec, freq, len, ...channel } of workload) {
+  pool.follow(channel.channel === 'book' ? { ...channel, precision: prec, frequency: freq, length: Number(len) } : channel, (event) => {
     if (event.kind === 'state') return;
     messages++;
     if (event.kind === 'book' && event.verified === true) checksums++;

@@ -25,12 +25,15 @@ const ROWS: Readonly<Record<string, readonly [what: string, target: number]>> = 
   'one conflated': ['conflated in Node-RED, one book', 1.4],
   'mixed pool': ['pool -> callback, 25 mixed', 1.5],
   'mixed conflated': ['conflated in Node-RED, 25 mixed', 1.7],
+  'candles pool': ['pool -> callback, 25 candles', 1.5],
+  'candles conflated': ['conflated in Node-RED, 25 candles', 1.7],
   'one everyChange': ['every change a Node-RED message', 0.5],
 };
 
 const GROUPS: readonly Group[] = [
   { workload: 'one', framesPerRound: 200_000, receivers: ['plain', 'pool', 'conflated'] },
   { workload: 'mixed', framesPerRound: 200_000, receivers: ['plain', 'pool', 'conflated'] },
+  { workload: 'candles', framesPerRound: 200_000, receivers: ['plain', 'pool', 'conflated'] },
   { workload: 'one', framesPerRound: 20_000, receivers: ['handWired', 'everyChange'] },
 ];
 

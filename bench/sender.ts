@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { Traffic, type Wanted } from './traffic';
+import { symbolOf, Traffic, type Wanted } from './traffic';
 import { WORKLOADS } from './workloads';
 
 export type Order = { kind: 'prepare'; frames: number } | { kind: 'send'; to: string } | { kind: 'pace'; to: string; perSecond: number };
@@ -27,9 +27,12 @@ let prepared: readonly Buffer[] = [];
 
 const tell = (message: unknown): void => void process.send?.(message);
 
-const http = createServer((_request, response) => {
-  // the list of symbols: pairs, futures, currencies
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify([workload.map(({ symbol }) => symbol.slice(1)), [], []]));
+const pairs = [...new Set(workload.map((wanted) => symbolOf(wanted).slice(1)))];
+
+const http = createServer(({ url = '' }, response) => {
+  // one element for each list that is asked for
+  const lists = url.slice(url.lastIndexOf('/') + 1).split(',').map((list) => (list === 'pub:list:pair:exchange' ? pairs : []));
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(lists));
 });
 const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
 http.on('upgrade', (request, stream, head) => {
@@ -49,7 +52,7 @@ function answer(name: string, client: Client, { event, flags, ...wanted }: Wante
   if (event === 'conf') return socket.send(JSON.stringify({ event, status: 'OK', flags }));
   const chanId = traffic.chanIdOf(wanted as Wanted);
   if (event !== 'subscribe' || chanId === undefined) return tell({ kind: 'unexpected', name, event });
-  socket.send(JSON.stringify({ event: 'subscribed', ...wanted, chanId, pair: wanted.symbol.slice(1) }));
+  socket.send(JSON.stringify({ event: 'subscribed', ...wanted, chanId, pair: symbolOf(wanted as Wanted).slice(1) }));
   socket.send(traffic.snapshot(wanted as Wanted, ++client.sequence));
   if (client.sequence === workload.length) tell({ kind: 'subscribed', name });
 }

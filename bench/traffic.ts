@@ -2,7 +2,7 @@ import { BookTraffic } from './book-traffic';
 import { Luck } from './luck';
 
 /** What a receiver asks for: the fields of the subscribe request. */
-export type Wanted = { channel: 'book'; symbol: string; prec: 'P0'; freq: 'F0'; len: '25' | '100' } | { channel: 'trades' | 'ticker'; symbol: string };
+export type Wanted = { channel: 'book'; symbol: string; prec: 'P0'; freq: 'F0'; len: '25' | '100' } | { channel: 'trades' | 'ticker'; symbol: string } | { channel: 'candles'; key: string };
 
 interface Live {
   readonly chanId: number;
@@ -68,11 +68,15 @@ export class Traffic {
   private live(wanted: Wanted, at: number): Live {
     const chanId = 500_000 + at * 37;
     if (wanted.channel === 'book') return { chanId, ...bookSource(this.luck, Number(wanted.len), at) };
-    return { chanId, ...(wanted.channel === 'trades' ? tradesSource(this.luck) : tickerSource(this.luck)) };
+    const sources = { trades: tradesSource, ticker: tickerSource, candles: candlesSource };
+    return { chanId, ...sources[wanted.channel](this.luck) };
   }
 }
 
-const keyOf = ({ channel, symbol, ...rest }: Wanted): string => `${channel} ${symbol} ${'len' in rest ? rest.len : ''}`;
+/** The exchange's id of what is wanted. */
+export const symbolOf = (wanted: Wanted): string => ('symbol' in wanted ? wanted.symbol : (wanted.key.split(':')[2] as string));
+
+const keyOf = (wanted: Wanted): string => `${wanted.channel} ${symbolOf(wanted)} ${'len' in wanted ? wanted.len : ''}`;
 
 type Source = Omit<Live, 'chanId'>;
 
@@ -107,4 +111,20 @@ function tickerSource(luck: Luck): Source {
   const first = row();
   const next = (): unknown[][] => [luck.next() < 0.5 ? ['hb'] : [row()]];
   return { weight: 2, snapshot: () => first, next };
+}
+
+const MINUTE = 60_000;
+
+/** The running candle of a minute that changes with each trade; every fiftieth row begins the next minute. */
+function candlesSource(luck: Luck): Source {
+  let at = START;
+  let row = [at, 60_000, 60_000, 60_000, 60_000, 0];
+  const next = (): unknown[][] => {
+    const close = 60_000 + luck.below(1000) / 10;
+    if (luck.below(50) === 0) row = [(at += MINUTE), close, close, close, close, luck.amount()];
+    else row = [at, row[1] as number, close, Math.max(row[3] as number, close), Math.min(row[4] as number, close), (row[5] as number) + luck.amount()];
+    return [[row]];
+  };
+  const recent = Array.from({ length: 120 }, (_, ago) => [START - ago * MINUTE, 60_000, 60_010, 60_020, 59_990, 12.5]);
+  return { weight: 10, snapshot: () => recent, next };
 }

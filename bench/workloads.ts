@@ -13,4 +13,5 @@ export const WORKLOADS: Readonly<Record<string, readonly Wanted[]>> = {
     if (at < 13) return book(symbol, at % 2 === 0 ? '25' : '100');
     return { channel: at < 19 ? 'trades' : 'ticker', symbol };
   }),
+  candles: MIXED.map((name) => ({ channel: 'candles' as const, key: `trade:1m:t${name}USD` })),
 };
