@@ -8,6 +8,9 @@ globalThis.bitfinexEditor = (function () {
 
   const SYMBOL = /^(f[A-Z0-9]{2,}|t([A-Z0-9]{6}|[A-Z0-9]{2,}:[A-Z0-9]{2,})|[A-Z0-9]{2,}\/([A-Z0-9]{2,})(:\3)?|[A-Z0-9]{6,}|[A-Z0-9]{2,}:[A-Z0-9]{2,})$/;
   const SUGGESTIONS = 40;
+  /** Candles of a funding currency need their period in days (`p30`), or a sum of periods (`a30:p2:p30`). */
+  const FUNDING_CANDLES = /^f[A-Z0-9]{2,}:(p\d+|a(10|30):p\d+:p\d+)$/;
+  const STATUS_KEY = /^(deriv:t[A-Z0-9]+F0:[A-Z0-9]+F0|liq:global)$/;
 
   /** `${NAME}` as the whole value: Node-RED puts the environment variable in when the flow starts. */
   const isEnv = (value) => /^\$\{[^}]+\}$/.test(String(value));
@@ -26,16 +29,23 @@ globalThis.bitfinexEditor = (function () {
     return isOpen ? $(prefix(node) + property).val() : node[property];
   }
 
-  /** `true`, or the reason why the list of symbols cannot be used. An empty list is fine: symbols can come by message. */
-  function checkSymbols(node, value) {
+  /** `true`, or the reason why the list cannot be used. An empty list is fine: symbols can come by message. */
+  function checkList(node, value, isUsable) {
     if (isEnv(value)) return true;
-    const wrong = split(value).find((part) => !isSymbol(part));
+    const wrong = split(value).find((part) => !isUsable(part));
     return wrong === undefined || word(node, 'symbols.invalid', { symbol: harmless(wrong) });
   }
 
-  function checkWholeNumber(node, value) {
+  const checkSymbols = (node, value) => checkList(node, value, isSymbol);
+  const checkCandleSymbols = (node, value) => checkList(node, value, isCandleSymbol);
+  const checkKeys = (node, value) => checkList(node, value, isKey);
+  const isCandleSymbol = (text) => (/^f[A-Z]/.test(text) ? FUNDING_CANDLES.test(text) : isSymbol(text));
+  const isKey = (text) => STATUS_KEY.test(text);
+
+  function checkWholeNumber(node, value, { key = 'error.wholeNumber', least = 0, most = 999999999 } = {}) {
     if (isEnv(value)) return true;
-    return /^\s*\d{1,9}\s*$/.test(String(value)) || word(node, 'error.wholeNumber');
+    const isBetween = Number(value) >= least && Number(value) <= most;
+    return (/^\s*\d{1,9}\s*$/.test(String(value)) && isBetween) || word(node, key);
   }
 
   function checkAmount(node, value) {
@@ -70,11 +80,11 @@ globalThis.bitfinexEditor = (function () {
     });
   }
 
-  /** `BTC/USD ticker`, `BTC/USD +2 ticker`. */
-  function label(node) {
-    const symbols = split(node.symbols);
+  /** `BTC/USD ticker`, `BTC/USD +2 ticker`, `BTC/USD 1m`. */
+  function label(node, { list = node.symbols, what = word(node, 'label.short') } = {}) {
+    const symbols = split(list);
     const more = symbols.length > 1 ? ' +' + (symbols.length - 1) : '';
-    return node.name || (symbols.length > 0 ? symbols[0] + more + ' ' + word(node, 'label.short') : node._def.paletteLabel);
+    return node.name || (symbols.length > 0 ? plain(symbols[0]) + more + ' ' + what : node._def.paletteLabel);
   }
 
   /** What every dialog does first. */
@@ -84,10 +94,22 @@ globalThis.bitfinexEditor = (function () {
   }
 
   /** What every stream's dialog does first. */
-  function openStream(node) {
+  function openStream(node, list = 'symbols') {
     open(node);
-    symbolsField(node);
+    listField(node, LISTS[list]);
   }
+
+  /** What a stream can follow: the property that lists it, what may stand there, and what to suggest of the exchange's symbols. */
+  const LISTS = {
+    symbols: { field: '#node-input-symbols', check: checkSymbols, suggested: (rows) => rows },
+    candles: { field: '#node-input-symbols', check: checkCandleSymbols, suggested: (rows) => rows.flatMap(withPeriods) },
+    keys: { field: '#node-input-keys', check: checkKeys, suggested: (rows) => [LIQUIDATIONS, ...rows.filter(({ kind }) => kind === 'futures').map(derivativesKey)] },
+  };
+  const LIQUIDATIONS = { symbol: 'liq:global', id: '', kind: 'liquidations' };
+  const derivativesKey = ({ symbol, id, kind }) => ({ symbol: 'deriv:' + id, id: symbol, kind });
+  const withPeriods = (row) => (row.kind === 'funding' ? [':p30', ':p2', ':a30:p2:p30'].map((periods) => ({ ...row, symbol: row.symbol + periods, id: '' })) : [row]);
+  /** The symbol in a key, and of funding candles without their periods. */
+  const plain = (text) => text.replace(/^deriv:/, '').replace(/^(f[A-Z0-9]+):.*$/, '$1');
 
   /** A choice that a flow file sets to `${NAME}` stays so: the select gets it as a further choice. */
   function keepVariables(node) {
@@ -101,8 +123,8 @@ globalThis.bitfinexEditor = (function () {
     }
   }
 
-  function symbolsField(node) {
-    const field = $('#node-input-symbols');
+  function listField(node, { field: selector, check, suggested }) {
+    const field = $(selector);
     const hint = $('<div class="bitfinex-hint"></div>').insertAfter(field.parent());
     let listed = { source: 'built-in', symbols: [] };
 
@@ -114,7 +136,7 @@ globalThis.bitfinexEditor = (function () {
       });
     };
     const show = () => {
-      const reason = checkSymbols(node, field.val());
+      const reason = check(node, field.val());
       const missing = unlisted(listed, field.val());
       hint.toggleClass('bitfinex-wrong', reason !== true).text(
         reason !== true ? reason
@@ -125,21 +147,37 @@ globalThis.bitfinexEditor = (function () {
       );
     };
 
-    field.autoComplete({ minLength: 1, search: (text) => completions(node, listed, text) });
-    // the widget takes the first suggestion on Enter or Tab without telling anybody
-    field.on('keydown', (event) => { if (event.key === 'Enter' || event.key === 'Tab') setTimeout(() => field.trigger('change')); });
+    field.autoComplete({ minLength: 1, search: (text) => completions(node, suggested(listed.symbols), text) });
+    tellOfCompletion(field);
     field.on('input change', show);
     $('#node-input-account').on('change', load);
     load();
     show();
   }
 
+  /** The widget takes the first suggestion on Enter or Tab without telling anybody. */
+  const tellOfCompletion = (field) =>
+    field.on('keydown', (event) => { if (event.key === 'Enter' || event.key === 'Tab') setTimeout(() => field.trigger('change')); });
+
+  /** Suggestions for a field that holds one text. `choices`: `{text, about}`; they may depend on other fields. */
+  function suggest(field, choices) {
+    const matching = (typed) =>
+      choices()
+        .map((choice) => ({ choice, at: position(letters(choice.text), letters(typed)) }))
+        .filter(({ at }) => at < Infinity)
+        .sort((a, b) => a.at - b.at);
+    const search = (typed) =>
+      isEnv(typed) || choices().some(({ text }) => text === typed) ? [] : matching(typed).map(({ choice: { text, about } }) => ({ value: text, label: twoParts(text, about) }));
+    $(field).autoComplete({ minLength: 1, search });
+    tellOfCompletion($(field));
+  }
+
   /** Suggestions for the last symbol of the list; what stands before it stays. */
-  function completions(node, listed, text) {
+  function completions(node, rows, text) {
     const [, before, last] = /^(.*?[\s,;]+|)([^\s,;]*)$/s.exec(text) ?? ['', '', ''];
     const wanted = letters(last);
-    if (wanted === '' || isEnv(text) || listed.symbols.some((row) => row.symbol === last)) return [];
-    return listed.symbols
+    if (wanted === '' || isEnv(text) || rows.some((row) => row.symbol === last)) return [];
+    return rows
       .map((row) => ({ row, at: Math.min(...[row.symbol, row.id, row.id.slice(1)].map((name) => position(letters(name), wanted))) }))
       .filter(({ at }) => at < Infinity)
       .sort((a, b) => a.at - b.at || rank(a.row) - rank(b.row) || a.row.symbol.length - b.row.symbol.length)
@@ -153,15 +191,20 @@ globalThis.bitfinexEditor = (function () {
   const position = (name, wanted) => (name.includes(wanted) ? name.indexOf(wanted) : Infinity);
 
   function suggestion(node, row) {
-    const kind = ['exchange', 'futures', 'funding'].includes(row.kind) ? word(node, 'symbols.' + row.kind) : '';
-    return $('<div class="bitfinex-suggestion">').append($('<span>').text(row.symbol), $('<span>').text(kind + ' ' + row.id));
+    const kind = ['exchange', 'futures', 'funding', 'liquidations'].includes(row.kind) ? word(node, 'symbols.' + row.kind) : '';
+    return twoParts(row.symbol, kind + ' ' + row.id);
   }
+
+  const twoParts = (text, about) => $('<div class="bitfinex-suggestion">').append($('<span>').text(text), $('<span>').text(about));
 
   /** Symbols that the exchange does not list. Silent while only the built-in list is at hand: it is not complete. */
   function unlisted(listed, text) {
     if (listed.source !== 'exchange' || isEnv(text)) return [];
     const names = new Set(listed.symbols.flatMap((row) => [row.symbol, row.id, letters(row.id.slice(1)), letters(row.symbol)]));
-    return split(text).filter((part) => isSymbol(part) && !names.has(part) && !names.has(letters(part)));
+    return split(text)
+      .filter((part) => part !== LIQUIDATIONS.symbol)
+      .map(plain)
+      .filter((part) => isSymbol(part) && !names.has(part) && !names.has(letters(part)));
   }
 
   /**
@@ -207,5 +250,8 @@ globalThis.bitfinexEditor = (function () {
     look();
   }
 
-  return { checkAddress, checkAmount, checkEmit, checkSymbols, checkWholeNumber, chooseAccount, label, open, openStream, explain, checkboxes, showWhile };
+  return {
+    checkAddress, checkAmount, checkCandleSymbols, checkEmit, checkKeys, checkSymbols, checkWholeNumber,
+    chooseAccount, current, isEnv, label, open, openStream, explain, checkboxes, showWhile, suggest, word,
+  };
 })();

@@ -1,0 +1,84 @@
+/**
+ * The dialog of the request node: what to suggest, and what can be sent. Plain script like bitfinex-editor.js, whose
+ * functions it uses when it is called, for the two may be loaded in any order.
+ */
+/* global $ */
+globalThis.bitfinexRequest = (function () {
+  'use strict';
+
+  const editor = () => globalThis.bitfinexEditor;
+
+  /** Reads that suit most flows, each with params that work; what the exchange offers beyond them can be typed in. */
+  const METHODS = [
+    ['fetchTicker', '["BTC/USD"]'], ['fetchTickers', '[["BTC/USD", "ETH/USD"]]'], ['fetchOrderBook', '["BTC/USD", 25]'], ['fetchTrades', '["BTC/USD"]'],
+    ['fetchOHLCV', '["BTC/USD", "1h"]'], ['fetchFundingRate', '["BTC/USDT:USDT"]'], ['fetchFundingRateHistory', '["BTC/USDT:USDT"]'],
+    ['fetchOpenInterest', '["BTC/USDT:USDT"]'], ['fetchLiquidations', '["BTC/USDT:USDT"]'], ['fetchMarkets', ''], ['fetchCurrencies', ''], ['fetchStatus', ''],
+    ['GET', 'platform/status'], ['POST', 'calc/fx'],
+  ].map(([text, about]) => ({ text, about }));
+  const PATHS = {
+    GET: [
+      ['platform/status', ''], ['tickers', '{"symbols": "tBTCUSD,fUSD"}'], ['tickers/hist', '{"symbols": "tBTCUSD"}'], ['trades/tBTCUSD/hist', '{"limit": 100}'],
+      ['candles/trade:1h:tBTCUSD/hist', '{"limit": 100}'], ['book/tBTCUSD/P0', '{"len": 25}'], ['stats1/pos.size:1m:tBTCUSD:long/hist', '{"limit": 100}'],
+      ['status/deriv', '{"keys": "ALL"}'], ['liquidations/hist', '{"limit": 100}'], ['funding/stats/fUSD/hist', ''], ['conf/pub:list:pair:exchange', ''],
+    ],
+    POST: [['calc/trade/avg', '{"symbol": "tBTCUSD", "amount": "1"}'], ['calc/fx', '{"ccy1": "BTC", "ccy2": "USD"}']],
+  };
+  /** GET and POST name a path; everything else is a method of ccxt. */
+  const verb = (method) => (/^(GET|POST)$/i.test(String(method).trim()) ? String(method).trim().toUpperCase() : undefined);
+  const usesPath = (method) => verb(method) !== undefined || editor().isEnv(method);
+
+  function checkMethod(node, value) {
+    if (editor().isEnv(value) || verb(value) !== undefined) return true;
+    return /^\s*[a-z][A-Za-z0-9]+\s*$/.test(String(value)) || editor().word(node, 'error.method');
+  }
+
+  function checkPath(node, value) {
+    const text = String(value ?? '').trim();
+    if (verb(editor().current(node, 'method')) === undefined || editor().isEnv(text)) return true;
+    if (text === '') return editor().word(node, 'error.path');
+    return !/^\/?v2\/|:\/\/|[\s?#]/.test(text) || editor().word(node, 'error.pathForm');
+  }
+
+  /** A path takes named parameters, a method of ccxt its arguments in a list. */
+  function checkParams(node, value) {
+    const text = String(value ?? '').trim();
+    if (text === '' || editor().isEnv(text)) return true;
+    const method = editor().current(node, 'method');
+    const params = parsed(text);
+    if (typeof params !== 'object' || params === null) return editor().word(node, 'error.params');
+    if (verb(method) !== undefined) return !Array.isArray(params) || editor().word(node, 'error.paramsObject');
+    return editor().isEnv(method) || Array.isArray(params) || editor().word(node, 'error.paramsList');
+  }
+
+  function parsed(text) {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** `fetchTicker`, `GET tickers`. */
+  function label(node) {
+    const path = verb(node.method) === undefined ? '' : ' ' + String(node.path ?? '').replace(/^\//, '');
+    return node.name || (node.method ? node.method + path : node._def.paletteLabel);
+  }
+
+  function open(node) {
+    const [method, path, params] = ['#node-input-method', '#node-input-path', '#node-input-params'];
+    editor().open(node);
+    editor().suggest(method, () => METHODS);
+    editor().suggest(path, () => (PATHS[verb($(method).val())] ?? []).map(([text, about]) => ({ text, about })));
+    $(params).typedInput({ types: ['json'] });
+    editor().explain(node, method, 'hint.method', (value) => checkMethod(node, value));
+    const pathHint = editor().explain(node, path, 'hint.path', (value) => checkPath(node, value), method);
+    editor().showWhile($('#bitfinex-path').add(pathHint), method, () => usesPath($(method).val()));
+    const check = (value) => checkParams(node, value);
+    const list = editor().explain(node, params, 'hint.arguments', check, method);
+    const object = editor().explain(node, params, 'hint.params', check, method);
+    editor().showWhile(object, method, () => verb($(method).val()) !== undefined);
+    editor().showWhile(list, method, () => verb($(method).val()) === undefined);
+  }
+
+  return { checkMethod, checkParams, checkPath, label, open };
+})();
