@@ -1,7 +1,9 @@
 import type { Stop } from '../core/clock';
+import { lives, sum, type Sample } from '../core/metrics';
 import { systemClock } from './clock';
 import { Grace } from './grace';
 import { Limiter } from './limiter';
+import { samplesOf, sharedSamples } from './metrics';
 import { Venue, type VenueSpec } from './venue';
 
 /** Node-RED's own emitter. */
@@ -24,6 +26,8 @@ export class Hub {
   private readonly runtimes = new Map<RuntimeEvents, () => void>();
   private readonly starters = new Set<() => void>();
   private readonly venues = new Map<string, { venue: Venue; users: number; leaving: Stop | undefined }>();
+  /** What venues counted that are no longer in use: a counter never goes back. */
+  private past: Sample[] = [];
 
   /** Hears of this runtime when its flows have started; once for each runtime, however many nodes there are. */
   listenTo(runtime: RuntimeEvents): void {
@@ -50,13 +54,25 @@ export class Hub {
     entry.users++;
     entry.leaving?.();
     entry.leaving = undefined;
+    const stopHearing = spec.hear === undefined ? () => undefined : entry.venue.listen(spec.hear);
     let released = false;
     const release = (): void => {
       if (released) return;
       released = true;
+      stopHearing();
       if (--entry.users === 0) entry.leaving = this.grace.afterGrace(() => void this.drop(spec.key));
     };
     return { venue: entry.venue, release };
+  }
+
+  /** The venue, if it is in use; asking does not start one. */
+  find(key: string): Venue | undefined {
+    return this.venues.get(key)?.venue;
+  }
+
+  /** Everything that was counted since the start of the process, and how things are now. */
+  samples(): Sample[][] {
+    return [...[...this.venues.values()].map(({ venue }) => samplesOf(venue)), sharedSamples(this.connects.budget()), this.past];
   }
 
   /** Ends every venue at once and hears of nothing any more; the next {@link hub} is a new one. */
@@ -72,6 +88,7 @@ export class Hub {
     if (entry === undefined) return;
     entry.leaving?.();
     this.venues.delete(key);
+    this.past = sum([...this.past, ...samplesOf(entry.venue).filter(lives)]);
     await entry.venue.end();
   }
 }
