@@ -1,6 +1,4 @@
-import { getJson } from './get-json';
-import type { Limiter, Priority } from './limiter';
-import { limitOf } from '../core/limits';
+import type { Priority } from './limiter';
 
 /** Parameters of a call: of the query for public calls, of the body for signed ones. */
 export type Params = Readonly<Record<string, unknown>>;
@@ -32,27 +30,4 @@ export interface Rest {
    * @throws BitfinexError
    */
   unified(method: string, args?: readonly unknown[], options?: CallOptions): Promise<unknown>;
-}
-
-/** INTERIM: replaced by the lane. */
-export class RestLane implements Rest {
-  constructor(
-    private readonly limiter: Limiter,
-    private readonly restUrl: () => Promise<string>,
-  ) {}
-
-  async read(path: string, params: Params = {}, { priority = 'read' }: CallOptions = {}): Promise<unknown> {
-    const { limit, lane } = limitOf(path);
-    await this.limiter.admit(limit, { priority, lane });
-    const query = Object.entries(params).map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`).join('&');
-    return getJson(`${await this.restUrl()}/v2/${path}${query === '' ? '' : `?${query}`}`);
-  }
-
-  async post(): Promise<unknown> {
-    throw new Error('INTERIM');
-  }
-
-  async unified(): Promise<unknown> {
-    throw new Error('INTERIM');
-  }
 }

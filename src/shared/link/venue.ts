@@ -5,7 +5,7 @@ import { Limiter } from './limiter';
 import { counted, type LineCounts } from './line-counts';
 import { MarketData } from './market-data';
 import { Pool } from './pool';
-import { RestLane, type Rest } from './rest';
+import { RestLane } from './rest-lane';
 import { openSocket } from './socket';
 import { SymbolList } from './symbol-list';
 
@@ -55,7 +55,7 @@ export class Venue {
   readonly limiter: Limiter;
   readonly connects: Limiter;
   readonly pool: Pool;
-  readonly rest: Rest;
+  readonly rest: RestLane;
   readonly market: MarketData;
   readonly symbols: SymbolList;
   readonly restCounts = new RestCounts();
@@ -73,7 +73,7 @@ export class Venue {
     // the embedded exchange is nobody's address
     this.connects = spec.isSimulated ? this.limiter : connects;
     this.pool = new Pool({ clock, limiter: this.limiter, connects: this.connects, openLine: counted(openSocket, this.lineCounts, clock), url: async () => (await spec.addresses()).ws, report: (text) => spec.report(text) }, grace);
-    this.rest = new RestLane(this.limiter, async () => (await spec.addresses()).rest);
+    this.rest = new RestLane({ clock, limiter: this.limiter, addresses: () => spec.addresses(), hear: (outcome) => this.hear(outcome) });
     this.market = new MarketData(this.rest);
     this.symbols = new SymbolList(clock, this.limiter, async () => (await spec.addresses()).rest);
   }
@@ -96,6 +96,7 @@ export class Venue {
 
   async end(): Promise<void> {
     this.pool.end();
+    this.rest.end();
     await this.spec.stop();
   }
 }

@@ -1,0 +1,138 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { distance } from 'fastest-levenshtein';
+import { BitfinexError, type ErrorCode } from '../core/errors';
+import { plainWords } from '../core/answer';
+import type { BitfinexRest as Exchange, Signed } from './bitfinex-rest';
+import type { CallOptions, Params } from './rest';
+import type { Courier } from './rest-courier';
+import { usableKey, type ReadKey } from './rest-key';
+import { checkPath, refuseWrite } from './rest-path';
+
+/** On whose behalf ccxt's class runs; it has no argument for that. */
+interface Caller {
+  readonly key: ReadKey;
+  readonly options: CallOptions;
+  /** Answers that have come; an error of ccxt's before the first is about the arguments. */
+  answers: number;
+}
+
+/** Methods that ask; of those built from the API's paths, the signed ones below `auth/r` and `auth/calc`. */
+const READS = /^(fetch[A-Z]\w*|loadMarkets|public(Get|PostCalc)[A-Z]\w*|privatePostAuth(R|Calc)[A-Z]\w*)$/;
+
+/** Named like questions, but they call any method by its name, make an address, or are ccxt's own plumbing. */
+const NO_READS = /^fetch(PaginatedCall\w*|WebEndpoint|Implementation\w*|IsNative|DepositAddress\w*|\w*Ws)$/;
+
+/** Methods that change something, by the way ccxt names them. */
+const WRITES = /^(create|cancel|edit|close|set|add|reduce|borrow|repay|withdraw|transfer|signIn|deposit|convert|fetchDepositAddress|privatePost)/;
+
+/** What ccxt's own errors mean to a user. */
+const MEANS: Readonly<Record<string, ErrorCode>> = {
+  ArgumentsRequired: 'FIELD_INVALID',
+  BadRequest: 'FIELD_INVALID',
+  BadSymbol: 'SYMBOL_UNKNOWN',
+  InvalidOrder: 'FIELD_INVALID',
+  NotSupported: 'FIELD_INVALID',
+  OrderNotFound: 'REQUEST_REFUSED',
+};
+
+/** ccxt's unified methods over the one courier. Its class is loaded with the first call that needs it. */
+export class Unified {
+  private readonly caller = new AsyncLocalStorage<Caller>();
+  private loaded: Exchange | undefined;
+
+  constructor(private readonly courier: Courier) {}
+
+  /** @throws BitfinexError */
+  async post(path: string, params: Params, key: ReadKey, options: CallOptions): Promise<unknown> {
+    checkPath(path);
+    usableKey(key());
+    const { exchange } = this;
+    const sign = (): Signed => this.caller.run({ key, options, answers: 0 }, () => exchange.sign(path, 'private', 'POST', { ...params }) as Signed);
+    return this.courier.carry({ method: 'POST', path, key, options, prepare: sign });
+  }
+
+  /** @throws BitfinexError */
+  async call(method: string, args: readonly unknown[], key: ReadKey, options: CallOptions): Promise<unknown> {
+    const ask = this.method(method);
+    const caller: Caller = { key, options, answers: 0 };
+    try {
+      return await this.caller.run(caller, () => ask(...args));
+    } catch (error) {
+      if (error instanceof BitfinexError || options.signal?.aborted === true) throw error;
+      throw readable(error, caller.answers > 0);
+    }
+  }
+
+  private method(name: string): (...args: unknown[]) => Promise<unknown> {
+    const { exchange } = this;
+    const found = exchange[name as keyof Exchange] as unknown;
+    if (typeof found === 'function' && READS.test(name) && !NO_READS.test(name)) return (found as (...args: unknown[]) => Promise<unknown>).bind(exchange);
+    if (typeof found === 'function' && WRITES.test(name)) throw new BitfinexError('WRITE_CLOSED', `method: "${name}" would change something at the exchange`);
+    throw new BitfinexError('FIELD_INVALID', `method: "${String(name).slice(0, 60)}" is no method that reads${nearest(exchange, String(name))}`);
+  }
+
+  private get exchange(): Exchange {
+    return (this.loaded ??= this.load());
+  }
+
+  private load(): Exchange {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- ccxt is loaded here and now, not with every flow
+    const { BitfinexRest } = require('./bitfinex-rest') as { BitfinexRest: typeof Exchange };
+    return new BitfinexRest({
+      key: () => this.caller.getStore()?.key(),
+      nonce: () => this.courier.nonce(usableKey(this.caller.getStore()?.key())),
+      carry: (method, path, sign) => this.carry(method, path, sign),
+      forAll: (work) => this.forAll(work),
+    });
+  }
+
+  /** Where every call of ccxt's ends. */
+  private async carry(method: 'GET' | 'POST', path: string, prepare: () => Signed): Promise<unknown> {
+    checkPath(path);
+    refuseWrite(path);
+    const caller = this.caller.getStore() ?? NOBODY;
+    const answer = await this.courier.carry({ method, path, key: caller.key, options: caller.options, prepare });
+    caller.answers++;
+    return answer;
+  }
+
+  /** What all share (the markets) is read on nobody's behalf; each waits for it as long as it likes. */
+  private async forAll<T>(work: () => Promise<T>): Promise<T> {
+    const { signal } = this.caller.getStore()?.options ?? {};
+    const shared = this.caller.run({ ...NOBODY }, work);
+    if (signal === undefined) return shared;
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => reject(signal.reason);
+      signal.addEventListener('abort', giveUp, { once: true });
+      shared.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+    });
+  }
+}
+
+const NOBODY: Caller = { key: () => undefined, options: {}, answers: 0 };
+
+/** ccxt's own errors name the library and may hold its objects. */
+function readable(error: unknown, wasAnswered: boolean): BitfinexError {
+  const { name, message } = error instanceof Error ? error : { name: '', message: 'unknown' };
+  const words = plainWords(message.replace(/^bitfinex /, ''));
+  if (Object.hasOwn(MEANS, name)) return new BitfinexError(MEANS[name] as ErrorCode, `args: ${words}`);
+  // what ccxt throws on its way is a TypeError: about the arguments before, about the answer after it came
+  return wasAnswered ? new BitfinexError('ANSWER_UNUSABLE', `the exchange answered with something that cannot be read (${words})`) : new BitfinexError('FIELD_INVALID', `args: ${words}`);
+}
+
+/** The three methods that read most like the name. */
+function nearest(exchange: Exchange, name: string): string {
+  const wanted = name.slice(0, 60).toLowerCase();
+  const near = methodsOf(exchange)
+    .map((method) => ({ method, apart: distance(wanted, method.toLowerCase()) }))
+    .sort((a, b) => a.apart - b.apart)
+    .slice(0, 3)
+    .map(({ method }) => method);
+  return ` (nearest: ${near.join(', ')})`;
+}
+
+function methodsOf(exchange: Exchange): string[] {
+  const names = new Set<string>();
+  for (let at: object | null = exchange; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) for (const name of Object.getOwnPropertyNames(at)) names.add(name);
+  return [...names].filter((name) => READS.test(name) && !NO_READS.test(name));
+}
