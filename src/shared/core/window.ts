@@ -10,17 +10,20 @@ export class SlidingWindow {
 
   constructor(private readonly limit: Limit) {}
 
-  /** Milliseconds until the next start is allowed; 0 = now. */
-  waitMs(now: number): number {
+  /** Milliseconds until the next start is allowed, when so many others go before it; 0 = now. */
+  waitMs(now: number, ahead = 0): number {
     this.forget(now);
-    const oldest = this.starts[0];
-    const free = oldest === undefined || this.starts.length < this.limit.max ? now : oldest + this.limit.perMs + MARGIN_MS;
-    return Math.max(0, free - now, this.heldUntil - now);
+    return this.startAt(this.starts.length + ahead, Math.max(now, this.heldUntil)) - now;
   }
 
   /** Admits nothing before `until`: the exchange has said so. */
   hold(until: number): void {
     this.heldUntil = Math.max(this.heldUntil, until);
+  }
+
+  /** Milliseconds that are left of a {@link hold}. */
+  heldMs(now: number): number {
+    return Math.max(0, this.heldUntil - now);
   }
 
   /** Counts a start. */
@@ -32,6 +35,12 @@ export class SlidingWindow {
   used(now: number): number {
     this.forget(now);
     return this.starts.length;
+  }
+
+  /** When the start with this number was, or may be: once the one `max` places before it counts no more. */
+  private startAt(index: number, soonest: number): number {
+    if (index < 0) return -Infinity;
+    return this.starts[index] ?? Math.max(soonest, this.startAt(index - this.limit.max, soonest) + this.limit.perMs + MARGIN_MS);
   }
 
   private forget(now: number): void {
