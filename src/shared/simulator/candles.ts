@@ -77,6 +77,12 @@ export class Candles {
     return this.minutes.slice(from);
   }
 
+  /** The last bar that was complete at this time. */
+  before(time: number): Bar | undefined {
+    const minute = bucketStart('1m', time);
+    return this.minutes.findLast(({ timestamp }) => timestamp < minute);
+  }
+
   bars(timeFrame: TimeFrame): Bar[] {
     return grouped(timeFrame, this.parts(timeFrame));
   }

@@ -4,10 +4,12 @@ import { SUBSCRIBE_ERROR, type ChannelRequest } from '../wire/event';
 import type { Market, MarketSource } from './source';
 
 /** One channel of this exchange; two requests with the same `text` mean the same channel. */
-export type PublicChannel = { readonly text: string; readonly request: ChannelRequest; readonly market: Market } & (
-  | { readonly kind: 'ticker' | 'trades' | 'status' }
-  | { readonly kind: 'book'; readonly precision: Precision; readonly frequency: Frequency; readonly length: BookLength }
-  | { readonly kind: 'candles'; readonly subject: CandlesSubject }
+export type PublicChannel = { readonly text: string; readonly request: ChannelRequest } & (
+  | { readonly kind: 'ticker' | 'trades' | 'status'; readonly market: Market }
+  | { readonly kind: 'book'; readonly market: Market; readonly precision: Precision; readonly frequency: Frequency; readonly length: BookLength }
+  | { readonly kind: 'candles'; readonly market: Market; readonly subject: CandlesSubject }
+  /** of all perpetuals */
+  | { readonly kind: 'liquidations' }
 );
 
 /** Why a request is refused, with the exchange's own words. */
@@ -66,6 +68,7 @@ function candlesChannel({ key = '' }: ChannelRequest, source: MarketSource): Ans
 }
 
 function statusChannel({ key = '' }: ChannelRequest, source: MarketSource): Answer {
+  if (key === 'liq:global') return made({ kind: 'liquidations', request: { channel: 'status', key } });
   const market = key.startsWith('deriv:') ? source.market(key.slice('deriv:'.length)) : undefined;
   if (!market?.has('status')) return { kind: 'unanswered' };
   return made({ kind: 'status', request: { channel: 'status', key }, market });

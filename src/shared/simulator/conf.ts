@@ -1,39 +1,33 @@
 import { isFunding } from '../core/channel';
 import { currencyName, nameList, pairInfo } from '../wire/conf';
+import { CURRENCIES, type CurrencyFacts } from './currencies';
 
-/** Lists of `conf/` (bitfinex-v2.md 7.2), all made from the symbols that this exchange has. */
+/** Lists of `conf/` (bitfinex-v2.md 7.2), all made from the symbols that this exchange has; unknown keys are empty lists. */
 export function confOf(key: string, symbols: readonly string[]): unknown[] {
   const make = Object.hasOwn(MAKERS, key) ? MAKERS[key] : undefined;
   return make === undefined ? [] : make(symbols);
 }
 
-/** A currency's name where it is another than its code, and a label for people. */
-const NAMES: Readonly<Record<string, string>> = { UST: 'USDt', USTF0: 'USDt0' };
-const LABELS: Readonly<Record<string, string>> = {
-  BTC: 'Bitcoin',
-  ETH: 'Ethereum',
-  USD: 'US Dollar',
-  EUR: 'Euro',
-  UST: 'Tether USDt',
-  LTC: 'Litecoin',
-  XRP: 'XRP',
-  SOL: 'Solana',
-  DOGE: 'Dogecoin',
-  BTCF0: 'Bitcoin Derivative',
-  USTF0: 'USD (Tether) Derivative',
-};
-
 const MAKERS: Readonly<Record<string, (symbols: readonly string[]) => unknown[]>> = {
   'pub:list:pair:exchange': (symbols) => nameList.encode(spot(symbols)),
-  'pub:list:pair:margin': (symbols) => nameList.encode(spot(symbols).filter((pair) => !pair.includes(':'))),
+  'pub:list:pair:margin': (symbols) => nameList.encode(marginable(symbols)),
   'pub:list:pair:futures': (symbols) => nameList.encode(futures(symbols)),
   'pub:list:currency': (symbols) => nameList.encode(currencies(symbols)),
-  'pub:map:currency:sym': (symbols) => named(symbols, NAMES),
-  'pub:map:currency:label': (symbols) => named(symbols, LABELS),
+  'pub:list:currency:margin': (symbols) => nameList.encode([...new Set(marginable(symbols).flatMap(codesOf))].sort()),
+  'pub:list:currency:paper': (symbols) => nameList.encode(currencies(symbols).filter((code) => code.startsWith('TEST'))),
+  'pub:map:currency:sym': (symbols) => named(symbols, ({ name }) => name),
+  'pub:map:currency:label': (symbols) => named(symbols, ({ label }) => label),
   'pub:map:currency:undl': (symbols) =>
     currencies(symbols)
       .filter((code) => code.endsWith('F0'))
       .map((code) => currencyName.encode({ code, name: code.slice(0, -2) })),
+  'pub:map:currency:pool': (symbols) => named(symbols, ({ pool }) => pool),
+  'pub:map:currency:explorer': (symbols) => known(symbols, ({ explorer }) => explorer && [explorer, `${explorer}/address/VAL`, `${explorer}/tx/VAL`]),
+  'pub:map:currency:tx:fee': (symbols) => known(symbols, ({ fee }) => (fee === undefined ? undefined : [0, fee])),
+  'pub:map:tx:method': (symbols) => known(symbols, ({ method }) => method).map(([code, method]) => [method, [code]]),
+  // paid in and out: 1; nothing asks for a payment id but ripple; confirmations last
+  'pub:info:tx:status': (symbols) =>
+    known(symbols, ({ method }) => method).map(([code, method]) => [method, 1, 1, null, null, null, null, ...(code === 'XRP' ? [1, 1] : [0, 0]), null, null, 3]),
   'pub:info:pair': (symbols) => spot(symbols).map((pair) => infoOf(pair, pair.includes(':') ? null : 0.2)),
   'pub:info:pair:futures': (symbols) => futures(symbols).map((pair) => infoOf(pair, 0.01)),
 };
@@ -43,14 +37,25 @@ const isFuture = (pair: string): boolean => /F0:\w+F0$/.test(pair);
 const spot = (symbols: readonly string[]): string[] => pairs(symbols).filter((pair) => !isFuture(pair));
 const futures = (symbols: readonly string[]): string[] => pairs(symbols).filter(isFuture);
 
+const marginable = (symbols: readonly string[]): string[] => spot(symbols).filter((pair) => !pair.includes(':'));
+
+const codesOf = (pair: string): string[] => (pair.includes(':') ? pair.split(':') : [pair.slice(0, 3), pair.slice(3)]);
+
 function currencies(symbols: readonly string[]): string[] {
-  const codes = new Set(symbols.filter(isFunding).map((symbol) => symbol.slice(1)));
-  for (const pair of pairs(symbols)) for (const code of pair.includes(':') ? pair.split(':') : [pair.slice(0, 3), pair.slice(3)]) codes.add(code);
-  return [...codes].sort();
+  const funded = symbols.filter(isFunding).map((symbol) => symbol.slice(1));
+  return [...new Set([...funded, ...pairs(symbols).flatMap(codesOf)])].sort();
 }
 
-const named = (symbols: readonly string[], names: Readonly<Record<string, string>>): unknown[] =>
-  currencies(symbols).flatMap((code) => (Object.hasOwn(names, code) ? [currencyName.encode({ code, name: names[code] as string })] : []));
+/** A map of the listed currencies about which this is known. */
+const known = <T>(symbols: readonly string[], fact: (facts: CurrencyFacts) => T | undefined): [string, T][] =>
+  currencies(symbols).flatMap((code) => {
+    const facts = Object.hasOwn(CURRENCIES, code) ? CURRENCIES[code] : undefined;
+    const value = facts && fact(facts);
+    return value === undefined ? [] : [[code, value]];
+  });
+
+const named = (symbols: readonly string[], fact: (facts: CurrencyFacts) => string | undefined): unknown[] =>
+  known(symbols, fact).map(([code, name]) => currencyName.encode({ code, name }));
 
 /** Sizes by what a unit is worth, as on the exchange: a coin of thousands in fractions, a coin of cents in dozens. */
 const SIZES: readonly (readonly [RegExp, string, string])[] = [
@@ -61,7 +66,7 @@ const SIZES: readonly (readonly [RegExp, string, string])[] = [
 ];
 
 function infoOf(pair: string, initialMargin: number | null): unknown {
-  const base = pair.includes(':') ? (pair.split(':')[0] as string) : pair.slice(0, 3);
+  const [base = ''] = codesOf(pair);
   const [, minOrderSize, maxOrderSize] = SIZES.find(([bases]) => bases.test(base)) ?? [undefined, '2.0', '250000.0'];
   const minMargin = initialMargin === null ? null : initialMargin / 2;
   return pairInfo.encode({ pair, limits: { minOrderSize, maxOrderSize, initialMargin, minMargin } });

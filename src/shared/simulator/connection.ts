@@ -126,7 +126,8 @@ export class Connection {
     this.tell({ kind: 'subscribed', chanId, request: channel.request, rest: { ...echo, ...subjectOf(channel.request) } });
     const feed = feeds.of(channel);
     const leave = feed.join((delivery) => this.deliver(chanId, channel, delivery));
-    this.send(chanId, feed.snapshot());
+    const snapshot = feed.snapshot();
+    if (snapshot !== undefined) this.send(chanId, snapshot);
     let stopBeat: Stop = () => undefined;
     const beat = (): void => {
       if (!trouble.isSilent(channel.text)) this.send(chanId, '"hb"');

@@ -23,8 +23,8 @@ export abstract class Feed {
     };
   }
 
-  /** The first frame of a subscriber, as of now: JSON text. */
-  abstract snapshot(): string;
+  /** The first frame of a subscriber, as of now: JSON text; none where the channel has no state. */
+  abstract snapshot(): string | undefined;
   protected abstract begin(): void;
   protected abstract end(): void;
 

@@ -8,6 +8,7 @@ import type { PublicChannel } from './channels';
 import type { BookTrouble } from './corruption';
 import { Feed } from './feed';
 import { covers } from './funding-candles';
+import type { Liquidations } from './liquidations';
 import type { Market, MarketEvent, MarketSource } from './source';
 import { statusRow } from './status-row';
 import { newest } from './trade-log';
@@ -23,16 +24,20 @@ const TICKER_MS = { changed: 5000, least: 15_000 };
 /** One status row a second (bitfinex-v2.md 3.5). */
 const STATUS_MS = 1000;
 
+/** What feeds are made of. */
+export interface FeedsHost {
+  readonly clock: ScopedClock;
+  readonly source: MarketSource;
+  readonly trouble: BookTrouble;
+  readonly desk: CandleDesk;
+  readonly liquidations: Liquidations;
+}
+
 /** The channels that somebody follows, each made once for all. */
 export class Feeds {
   private readonly feeds = new Map<string, Feed>();
 
-  constructor(
-    private readonly clock: ScopedClock,
-    private readonly source: MarketSource,
-    private readonly trouble: BookTrouble,
-    private readonly desk: CandleDesk,
-  ) {}
+  constructor(private readonly host: FeedsHost) {}
 
   of(channel: PublicChannel): Feed {
     const feed = this.feeds.get(channel.text) ?? this.make(channel);
@@ -41,18 +46,20 @@ export class Feeds {
   }
 
   private make(channel: PublicChannel): Feed {
+    const { clock, source, trouble, desk, liquidations } = this.host;
+    if (channel.kind === 'liquidations') return new LiquidationsFeed(liquidations, clock);
     const { market } = channel;
     switch (channel.kind) {
       case 'book':
-        return new BookFeed(channel, this.clock, this.trouble, this.source.checksumEvery);
+        return new BookFeed(channel, clock, trouble, source.checksumEvery);
       case 'ticker':
-        return this.source.recordsTicker(market.symbol) ? new RecordedTickerFeed(market) : new TickerFeed(market, this.clock);
+        return source.recordsTicker(market.symbol) ? new RecordedTickerFeed(market) : new TickerFeed(market, clock);
       case 'trades':
         return new TradesFeed(market);
       case 'candles':
-        return new CandlesFeed(market, channel.subject, this.desk);
+        return new CandlesFeed(market, channel.subject, desk);
       case 'status':
-        return new StatusFeed(market, this.clock);
+        return new StatusFeed(market, clock);
     }
   }
 }
@@ -207,4 +214,33 @@ class StatusFeed extends MarketFeed {
   }
 
   protected heard = (): void => undefined;
+}
+
+/** How often it looks what has happened, ms. */
+const LOOK_MS = 500;
+
+/** `liq:global`: each liquidation is a list of one row; there is no first state to tell. */
+class LiquidationsFeed extends Feed {
+  private stops: Stop[] = [];
+
+  constructor(
+    private readonly liquidations: Liquidations,
+    private readonly clock: ScopedClock,
+  ) {
+    super();
+  }
+
+  snapshot(): undefined {
+    return undefined;
+  }
+
+  protected begin(): void {
+    const look = (): unknown => this.liquidations.rows(this.clock.now());
+    look();
+    this.stops = [this.liquidations.follow((row) => this.sendPayload(JSON.stringify([row]))), this.clock.every(LOOK_MS, look)];
+  }
+
+  protected end(): void {
+    for (const stop of this.stops.splice(0)) stop();
+  }
 }

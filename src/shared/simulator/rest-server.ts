@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../core/clock';
 import type { CandleDesk } from './candle-desk';
+import type { Liquidations } from './liquidations';
 import { answerRest } from './rest';
 import { Calls, callOf, readBody, type RestCall } from './rest-call';
 import { deliver, send, type Reply } from './rest-fault';
@@ -13,6 +14,8 @@ export interface RestServerHost {
   readonly clock: Clock;
   readonly source: MarketSource;
   readonly desk: CandleDesk;
+  readonly liquidations: Liquidations;
+  readonly seed: number;
   readonly trouble: Trouble;
   readonly limits: RestLimits | undefined;
   readonly recorded: ReadonlyMap<string, string>;
@@ -57,7 +60,7 @@ export class RestServer {
   }
 
   private truth(call: RestCall): Reply {
-    const { source, desk, clock, trouble, recorded } = this.host;
-    return answerRest({ source, desk, recorded, now: clock.now(), inMaintenance: trouble.inMaintenance, isOperative: trouble.isOperative }, call);
+    const { clock, trouble, ...host } = this.host;
+    return answerRest({ ...host, now: clock.now(), inMaintenance: trouble.inMaintenance, isOperative: trouble.isOperative }, call);
   }
 }

@@ -3,6 +3,7 @@ import { encodeEvent, INFO } from '../wire/event';
 import type { CandleDesk, CandleRow } from './candle-desk';
 import { Corruptions, type Corrupted, type CorruptionWish } from './corruption';
 import type { Line } from './line';
+import type { LiquidationRow, Liquidations } from './liquidations';
 import type { RestCall } from './rest-call';
 import type { Reply, RestFault } from './rest-fault';
 import { RestTrouble, type RestWish, type Spell } from './rest-trouble';
@@ -13,6 +14,7 @@ export interface TroubleHost {
   readonly clock: Clock;
   readonly source: MarketSource;
   readonly desk: CandleDesk;
+  readonly liquidations: Liquidations;
   /** Closes the REST sockets that wait for their next call. */
   readonly hangUp: () => void;
 }
@@ -92,6 +94,11 @@ export class Trouble {
    */
   correctCandle(key: string, row: CandleRow): void {
     this.host.desk.correct(key, row);
+  }
+
+  /** A liquidation more, on REST and on the channel. */
+  liquidate(row: LiquidationRow): void {
+    this.host.liquidations.add(row);
   }
 
   /** The next frame of each socket gets its sequence number and is not sent: a gap. */
