@@ -125,7 +125,7 @@ export class Lines {
     const member = this.members.get(socket);
     const isCurrent = member?.sameLine();
     if (limiter.isShort('subscribe')) this.streams.get(key)?.become('waiting', 'subscribe');
-    await limiter.admit('subscribe');
+    await limiter.admit('subscribe', { isWanted: () => isCurrent?.() === true });
     if (!isCurrent?.()) return;
     const stream = this.streams.get(key);
     if (stream === undefined || !member?.send(subscribe(stream.request))) return this.forget(socket, key);
