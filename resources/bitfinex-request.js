@@ -23,6 +23,7 @@ globalThis.bitfinexRequest = (function () {
     ],
     POST: [['calc/trade/avg', '{"symbol": "tBTCUSD", "amount": "1"}'], ['calc/fx', '{"ccy1": "BTC", "ccy2": "USD"}']],
   };
+  const PATH = /^[\w.:,-]+(\/[\w.:,-]+)*$/;
   /** GET and POST name a path; everything else is a method of ccxt. */
   const verb = (method) => (/^(GET|POST)$/i.test(String(method).trim()) ? String(method).trim().toUpperCase() : undefined);
   const usesPath = (method) => verb(method) !== undefined || editor().isEnv(method);
@@ -36,7 +37,7 @@ globalThis.bitfinexRequest = (function () {
     const text = String(value ?? '').trim();
     if (verb(editor().current(node, 'method')) === undefined || editor().isEnv(text)) return true;
     if (text === '') return editor().word(node, 'error.path');
-    return !/^\/?v2\/|:\/\/|[\s?#]/.test(text) || editor().word(node, 'error.pathForm');
+    return (PATH.test(text) && !/^v2\/|(^|\/)\.+(\/|$)/.test(text)) || editor().word(node, 'error.pathForm');
   }
 
   /** A path takes named parameters, a method of ccxt its arguments in a list. */

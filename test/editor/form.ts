@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 
 export const ROOT = resolve(__dirname, '../..');
-export const STEMS = ['account', 'ticker-stream', 'trades-stream', 'book-stream'] as const;
+export const STEMS = ['account', 'ticker-stream', 'trades-stream', 'book-stream', 'candles', 'status-stream', 'symbols', 'request', 'maintenance-watch'] as const;
 export const LANGUAGES = ['en-US', 'sv'] as const;
 export type Stem = (typeof STEMS)[number];
 export type Language = (typeof LANGUAGES)[number];
@@ -11,7 +11,8 @@ export type Language = (typeof LANGUAGES)[number];
 export const textOf = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 export const html = (stem: Stem): string => textOf(`src/nodes/${stem}/${stem}.html`);
 export const help = (stem: Stem, language: Language): string => textOf(`src/nodes/${stem}/locales/${language}/${stem}.html`);
-export const editorScript = (): string => textOf('resources/bitfinex-editor.js');
+/** What the forms share, and what the request node adds to it. */
+export const editorScript = (): string => ['editor', 'request'].map((name) => textOf(`resources/bitfinex-${name}.js`)).join('\n');
 
 /** Words by their full key: `status.live` -> `live`. */
 export function words(stem: Stem, language: Language): Map<string, string> {
@@ -29,6 +30,9 @@ export interface Definition {
   icon?: string;
   inputs?: number;
   outputs?: number;
+  outputLabels?: (this: unknown, index: number) => string;
+  inputLabels?: (this: unknown) => string;
+  label?: (this: unknown) => string;
   paletteLabel: string | (() => string);
   defaults: Record<string, { value: unknown; type?: string; required?: boolean; validate?: (this: unknown, value: unknown, options: object) => unknown }>;
 }
