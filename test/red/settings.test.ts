@@ -3,7 +3,7 @@ import { readAccount } from '../../src/shared/red/account';
 import { readAction } from '../../src/shared/red/action';
 import { choiceField, flagField, listField, numberField, textField } from '../../src/shared/red/fields';
 
-const context = (id: string, allowedHosts: string[]) => ({ id, allowedHosts, report: () => undefined });
+const context = (id: string, allowedHosts: string[]) => ({ id, allowedHosts, report: () => undefined, hear: () => undefined, credentials: { stored: () => ({}), variable: () => undefined } });
 
 const code = (expected: string, field?: string) => (error: { code: string; field?: string; message: string }) =>
   error.code === expected && (field === undefined || (error.field === field && error.message.startsWith(field)));
@@ -48,8 +48,8 @@ describe('account', () => {
     assert.equal(readAccount({ environment: 'bitfinex' }, context('a', [])).spec.key, readAccount({ environment: 'bitfinex' }, context('b', [])).spec.key);
   });
 
-  it('takes public data from the public hosts', async () => {
-    assert.deepEqual(await readAccount({ environment: 'bitfinex' }, context('a', [])).spec.addresses(), { rest: 'https://api-pub.bitfinex.com', ws: 'wss://api-pub.bitfinex.com/ws/2' });
+  it('takes public data from the public hosts, and signed calls to the other one', async () => {
+    assert.deepEqual(await readAccount({ environment: 'bitfinex' }, context('a', [])).spec.addresses(), { rest: 'https://api-pub.bitfinex.com', ws: 'wss://api-pub.bitfinex.com/ws/2', auth: 'https://api.bitfinex.com' });
   });
 
   const custom = (restUrl: unknown, wsUrl: unknown = 'ws://127.0.0.1:1/ws/2') => ({ environment: 'custom', restUrl, wsUrl });

@@ -1,5 +1,6 @@
 import type { Node, NodeAPI } from 'node-red';
 import { hub } from '../link/hub';
+import type { Rest } from '../link/rest';
 import type { Venue } from '../link/venue';
 import type { Account } from './account';
 import { FieldError, type Saved } from './fields';
@@ -14,6 +15,8 @@ export interface AccountNode extends Node {
 export interface OpenAccount {
   readonly account: Account;
   readonly venue: Venue;
+  /** Signs with this account's key, read at each call. */
+  readonly rest: Rest;
   release(): void;
 }
 
@@ -25,5 +28,6 @@ export function openAccount(RED: NodeAPI, saved: Saved): OpenAccount {
   const accountNode = RED.nodes.getNode(String(saved['account'] ?? '')) as AccountNode | null;
   if (typeof accountNode?.readAccount !== 'function') throw new FieldError('ACCOUNT_MISSING', 'account', 'the account node is missing or disabled');
   const account = accountNode.readAccount();
-  return { account, ...hub().use(account.spec) };
+  const { venue, release } = hub().use(account.spec);
+  return { account, venue, release, rest: venue.rest.signedBy(account.key) };
 }

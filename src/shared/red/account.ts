@@ -1,18 +1,26 @@
+import { BitfinexError } from '../core/errors';
 import { embeddedExchange } from '../link/embedded';
-import type { Addresses, VenueLabel, VenueSpec } from '../link/venue';
-import { choiceField, FieldError, textField, type Saved } from './fields';
+import type { ApiKey } from '../link/rest-key';
+import type { Addresses, HearRest, VenueLabel, VenueSpec } from '../link/venue';
+import { readKey, type Credentials } from './api-key';
+import { choiceField, FieldError, flagField, textField, type Saved } from './fields';
 
 /** What a stream node needs to know of its account node. */
 export interface Account {
   readonly name: string;
   readonly spec: VenueSpec;
+  /**
+   * The key as it is entered now, `undefined` where there is none.
+   * @throws FieldError for one that cannot be used, BitfinexError KEY_MISSING where none could be used
+   */
+  key(): ApiKey | undefined;
 }
 
 /** Where an account may lead; the first is the default. */
 export const ENVIRONMENTS = ['simulated', 'bitfinex', 'custom'] as const;
 
-/** Public data needs no key and comes from the public hosts (bitfinex-v2.md 1.1). */
-const BITFINEX = { rest: 'https://api-pub.bitfinex.com', ws: 'wss://api-pub.bitfinex.com/ws/2' };
+/** Public data needs no key and comes from the public hosts; signed calls go to the other one (bitfinex-v2.md 1.1). */
+const BITFINEX = { rest: 'https://api-pub.bitfinex.com', ws: 'wss://api-pub.bitfinex.com/ws/2', auth: 'https://api.bitfinex.com' };
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -23,32 +31,43 @@ export interface AccountContext {
   readonly allowedHosts: readonly string[];
   /** Writes a line into the log. */
   report(text: string): void;
+  readonly credentials: Credentials;
+  /** Hears of REST attempts, where the account writes a debug log: the same function at every reading. */
+  readonly hear: HearRest;
 }
 
 /**
  * Reads an account node's saved properties. Nothing is started and nothing is connected here.
  * @throws FieldError for a setting that cannot be used
  */
-export function readAccount(saved: Saved, { id, allowedHosts, report }: AccountContext): Account {
-  const name = textField(saved, 'name', '') || id;
-  switch (choiceField(saved, 'environment', ENVIRONMENTS)) {
+export function readAccount(saved: Saved, context: AccountContext): Account {
+  const name = textField(saved, 'name', '') || context.id;
+  const environment = choiceField(saved, 'environment', ENVIRONMENTS);
+  const spec = specOf(environment, saved, context);
+  const key = environment === 'simulated' ? noAccounts : (): ApiKey | undefined => readKey(context.credentials);
+  return { name, spec: flagField(saved, 'debugLog') ? { ...spec, hear: context.hear } : spec, key };
+}
+
+function specOf(environment: (typeof ENVIRONMENTS)[number], saved: Saved, { id, allowedHosts, report }: AccountContext): VenueSpec {
+  switch (environment) {
     case 'simulated':
-      return { name, spec: embeddedExchange(`simulated ${id}`, seedOf(id), report) };
+      return embeddedExchange(`simulated ${id}`, seedOf(id), report);
     case 'bitfinex':
-      return { name, spec: fixed('bitfinex', BITFINEX, report) };
+      return fixed('bitfinex', BITFINEX, report);
     case 'custom':
-      return {
-        name,
-        spec: fixed(
-          'custom',
-          {
-            rest: withoutVersion(address(saved, 'restUrl', ['http:', 'https:'], allowedHosts)),
-            ws: address(saved, 'wsUrl', ['ws:', 'wss:'], allowedHosts),
-          },
-          report,
-        ),
-      };
+      return fixed(
+        'custom',
+        {
+          rest: withoutVersion(address(saved, 'restUrl', ['http:', 'https:'], allowedHosts)),
+          ws: address(saved, 'wsUrl', ['ws:', 'wss:'], allowedHosts),
+        },
+        report,
+      );
   }
+}
+
+function noAccounts(): never {
+  throw new BitfinexError('KEY_MISSING', 'the practice exchange has no accounts yet, so choose the exchange bitfinex or custom for signed calls');
 }
 
 /** Equal addresses are one venue, whichever account node holds them. */
