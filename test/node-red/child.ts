@@ -32,8 +32,8 @@ export interface NodeRedOptions {
   readonly execArgv?: readonly string[];
   /** Kept afterwards; default: a temporary folder that goes with the child. */
   readonly userDir?: string;
-  /** Dashboard 2.0 makes every start slower, so it is left out unless asked for. */
-  readonly dashboard?: boolean;
+  /** Other packages of nodes make every start slower, so they are left out unless asked for. */
+  readonly packages?: readonly OtherPackage[];
 }
 
 /** Something that happened in the child; `at` is ms of the machine's monotonic clock ({@link monotonic}). */
@@ -79,8 +79,12 @@ const ROOT = resolve(__dirname, '../..');
 const RED_JS = resolve(process.env['NODE_RED_PATH'] ?? join(ROOT, 'node_modules/node-red/red.js'));
 const COLLECTOR = join(__dirname, 'collector');
 
+/** Packages of nodes by others, for the examples that use them. */
+export const OTHER_PACKAGES = ['@flowfuse/node-red-dashboard', 'node-red-contrib-telegrambot', 'node-red-node-email'] as const;
+/** One of them. */
+export type OtherPackage = (typeof OTHER_PACKAGES)[number];
+
 /** Node-RED finds packages beside itself; another one must be told. */
-const DASHBOARD = join(ROOT, 'node_modules/@flowfuse/node-red-dashboard');
 const isElsewhere = process.env['NODE_RED_PATH'] !== undefined;
 
 const START_MS = 30_000;
@@ -274,16 +278,16 @@ process.on('exit', () => {
   for (const red of running) red.process.kill('SIGKILL');
 });
 
-function settingsText(userDir: string, { settings, dashboard }: NodeRedOptions): string {
+function settingsText(userDir: string, { settings, packages = [] }: NodeRedOptions): string {
   const all = {
     uiHost: '127.0.0.1',
     userDir,
     flowFile: 'flows.json',
     credentialSecret: 'test',
-    nodesDir: [ROOT, COLLECTOR, ...(dashboard === true && isElsewhere ? [DASHBOARD] : [])],
+    nodesDir: [ROOT, COLLECTOR, ...(isElsewhere ? packages.map((name) => join(ROOT, 'node_modules', name)) : [])],
     telemetry: { enabled: false, updateNotification: false },
     editorTheme: { tours: false },
-    externalModules: { palette: { allowInstall: false, allowList: ['*'], denyList: dashboard === true ? [] : ['@flowfuse/node-red-dashboard'] } },
+    externalModules: { palette: { allowInstall: false, allowList: ['*'], denyList: OTHER_PACKAGES.filter((name) => !packages.includes(name)) } },
     ...settings,
   };
   return `'use strict';

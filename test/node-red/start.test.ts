@@ -19,7 +19,7 @@ describe('The demo flow in a real Node-RED', function () {
   before(async () => {
     const flow = demo.map((node) => (isStream(node) ? { ...node, wires: [[...(node.wires?.[0] ?? []), `seen ${node.id}`]] } : node));
     const collectors = streams.map(({ id, z }) => ({ id: `seen ${id}`, type: 'test-collector', z, x: 0, y: 0, tag: id, wires: [] }));
-    red = await startNodeRed({ flow: [...flow, ...collectors], dashboard: true });
+    red = await startNodeRed({ flow: [...flow, ...collectors], packages: ['@flowfuse/node-red-dashboard'] });
   });
 
   // again where the last test has done it: does nothing
