@@ -1,5 +1,6 @@
-import { WebSocket } from 'ws';
+import { WebSocket, type ClientOptions } from 'ws';
 import type { Stop } from '../core/clock';
+import { agentFor, proxyFor } from './proxy';
 
 /** How long TCP, TLS and the upgrade may take together. `ws` alone would wait for ever. */
 const HANDSHAKE_MS = 15_000;
@@ -28,10 +29,13 @@ export type OpenLine = (url: string, events: LineEvents) => Line;
 /** Too many connections block an address for a minute (bitfinex-v2.md 2.8); nobody is believed who asks for more than an hour. */
 const pauseOf = (retryAfter: string | undefined): number => Math.min(3_600_000, Math.max(60_000, Number(retryAfter ?? 0) * 1000 || 0));
 
+/** Directly, or through the proxy of the environment. */
+const wayTo = (url: string): ClientOptions => (proxyFor(url) === undefined ? {} : { agent: agentFor(url) });
+
 /** Opens a WebSocket: no compression, no redirect, bounded frames, bounded handshake. */
 export const openSocket: OpenLine = (url, events) => {
   // binary noise reads as text that is no JSON, so a second look at the encoding is not needed
-  const socket = new WebSocket(url, { handshakeTimeout: HANDSHAKE_MS, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false, followRedirects: false, skipUTF8Validation: true });
+  const socket = new WebSocket(url, { ...wayTo(url), rejectUnauthorized: true, handshakeTimeout: HANDSHAKE_MS, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false, followRedirects: false, skipUTF8Validation: true });
   let reason: string | undefined;
   let retryAfterMs = 0;
   let ended = false;
