@@ -1,9 +1,13 @@
 import type { NodeAPI } from 'node-red';
+import type { Book } from '../../shared/core/book';
 import { BOOK_LENGTHS, FREQUENCIES, isFunding, isVerifiable, PRECISIONS, type BookLength, type Channel, type Frequency, type Precision } from '../../shared/core/channel';
 import type { BookNews, News } from '../../shared/core/feed';
+import { unifiedSymbol } from '../../shared/core/symbol';
 import { Throttle } from '../../shared/core/throttle';
 import { bookChange, bookDepth, topOfBook, unifiedBook, type BookChange } from '../../shared/core/unified';
 import { choiceField, FieldError, numberField, textField } from '../../shared/red/fields';
+import { eachApart } from '../../shared/red/get-answers';
+import { refuseQuery } from '../../shared/red/query';
 import type { StreamKind, View, ViewContext } from '../../shared/red/stream-kind';
 import { registerStream } from '../../shared/red/stream-node';
 
@@ -35,8 +39,23 @@ const books: StreamKind<Options> = {
     return { channel: 'book', symbol, precision, frequency, length: depth };
   },
   view: (options, context) => new BookView(options, context),
-  get: () => Promise.reject(new Error('INTERIM')),
+  get: async (request) => {
+    const { market, query, options } = request;
+    refuseQuery(query, 'books');
+    if (options.emit === 'verified') throw new FieldError('FIELD_INVALID', 'emit', '"verified" cannot work for get: over REST there is no checksum');
+    return eachApart(request, async (id) => {
+      const book = await market.book(id, options.precision, options.depth);
+      return { payload: shownBook(unifiedSymbol(id), book, options, { timestamp: request.now }), extra: { verified: false } };
+    });
+  },
 };
+
+/** What leaves the node of a whole book. */
+function shownBook(symbol: string, book: Book, { output, slippageSize }: Options, { timestamp, sequence }: { timestamp: number; sequence?: number | undefined }): unknown {
+  if (output === 'top') return topOfBook(symbol, book);
+  if (output === 'depth') return bookDepth(symbol, book, slippageSize);
+  return unifiedBook(symbol, book, timestamp, sequence);
+}
 
 function sizeOf(size: number): number {
   if (size === 0) throw new FieldError('FIELD_INVALID', 'slippageSize', 'the size must be above 0, or empty');
@@ -111,17 +130,9 @@ class BookView implements View {
   }
 
   private payload({ book, timestamp, sequence }: BookNews): unknown {
+    if (this.options.output === 'changes') return this.changes.splice(0);
     const { symbol, clock } = this.context;
-    switch (this.options.output) {
-      case 'book':
-        return unifiedBook(symbol, book, timestamp ?? clock.now(), sequence);
-      case 'top':
-        return topOfBook(symbol, book);
-      case 'depth':
-        return bookDepth(symbol, book, this.options.slippageSize);
-      case 'changes':
-        return this.changes.splice(0);
-    }
+    return shownBook(symbol, book, this.options, { timestamp: timestamp ?? clock.now(), sequence });
   }
 
   /** A snapshot is the whole book as changes, and says that it replaces everything before. */

@@ -1,9 +1,12 @@
 import type { NodeAPI } from 'node-red';
 import type { Channel } from '../../shared/core/channel';
 import type { News } from '../../shared/core/feed';
+import { unifiedSymbol } from '../../shared/core/symbol';
 import { Throttle } from '../../shared/core/throttle';
 import { tickerOfBook, unifiedTicker, type UnifiedTicker } from '../../shared/core/unified';
 import { choiceField, listField, numberField } from '../../shared/red/fields';
+import { allInOne } from '../../shared/red/get-answers';
+import { refuseQuery } from '../../shared/red/query';
 import type { StreamKind, View, ViewContext } from '../../shared/red/stream-kind';
 import { registerStream } from '../../shared/red/stream-node';
 
@@ -24,7 +27,12 @@ const tickers: StreamKind<Options> = {
   }),
   channel: (symbol, { source }): Channel => (source === 'book' ? { ...BOOK, symbol } : { channel: 'ticker', symbol }),
   view: (options, context) => new TickerView(options, context),
-  get: () => Promise.reject(new Error('INTERIM')),
+  get: async (request) => {
+    const { market, query, single } = request;
+    refuseQuery(query, 'tickers');
+    const read = async (ids: readonly string[] | 'ALL') => (single ? { found: [await market.ticker(ids[0] as string)], missing: [] } : market.tickers(ids));
+    return allInOne(request, read, ({ id, ticker, info }) => unifiedTicker(unifiedSymbol(id), { kind: 'ticker', ticker, info, timestamp: undefined }, request.now));
+  },
 };
 
 /** The newest ticker, at most every `interval`; only when a chosen value differs from the last message. */

@@ -1,8 +1,10 @@
 import type { NodeAPI } from 'node-red';
 import type { News, TradeItem } from '../../shared/core/feed';
+import { unifiedSymbol } from '../../shared/core/symbol';
 import { Throttle } from '../../shared/core/throttle';
 import { unifiedTrade } from '../../shared/core/unified';
 import { flagField, numberField } from '../../shared/red/fields';
+import { eachApart } from '../../shared/red/get-answers';
 import type { StreamKind, View, ViewContext } from '../../shared/red/stream-kind';
 import { registerStream } from '../../shared/red/stream-node';
 
@@ -15,7 +17,11 @@ const trades: StreamKind<Options> = {
   options: (saved) => ({ batch: flagField(saved, 'batch'), intervalMs: numberField(saved, 'interval', 1000) }),
   channel: (symbol) => ({ channel: 'trades', symbol }),
   view: (options, context) => (options.batch ? new BatchView(options, context) : new SingleView(context)),
-  get: () => Promise.reject(new Error('INTERIM')),
+  get: (request) =>
+    eachApart(request, async (id) => {
+      const items = await request.market.trades(id, request.query);
+      return { payload: items.map((item) => unifiedTrade(unifiedSymbol(id), item)) };
+    }),
 };
 
 /** A message for each trade. */

@@ -1,16 +1,8 @@
+import type { Range } from '../core/paging';
 import { FieldError, type Saved } from './fields';
 
 /** What a `get` asks for: the part of a history that `msg.payload` names. */
-export interface Query {
-  /** UTC ms, included */
-  readonly start?: number;
-  /** UTC ms, included */
-  readonly end?: number;
-  /** rows */
-  readonly limit?: number;
-  /** 1 oldest first, -1 newest first */
-  readonly sort?: 1 | -1;
-}
+export type Query = Range;
 
 /** More rows than this would fill the memory of a small computer. */
 const MOST_ROWS = 100_000;
@@ -39,23 +31,41 @@ function readerOf(field: string): (value: unknown) => unknown {
   throw wrong(field.slice(0, 40), `is not known; use ${Object.keys(READERS).join(', ')}`);
 }
 
-/** UTC ms as a number, or a date that `Date` understands, such as 2026-01-31 or 2026-01-31T12:00:00Z. */
-function timeOf(field: string, value: unknown): number {
-  const time = value instanceof Date ? value.getTime() : typeof value === 'string' && !/^\d+$/.test(value) ? Date.parse(value) : Number(value);
-  if (Number.isFinite(time) && time >= 0) return Math.floor(time);
-  throw wrong(field, `"${String(value).slice(0, 40)}" is no time; give UTC milliseconds or a date such as 2026-01-31T12:00:00Z`);
+/**
+ * For what has no history.
+ * @throws FieldError that names the first field, if there is one
+ */
+export function refuseQuery(query: Query, what: string): void {
+  const [field] = Object.keys(query);
+  if (field !== undefined) throw wrong(field, `makes no sense for ${what}, of which there is only the present`);
 }
 
+/** UTC ms as a number, or a date that `Date` understands, such as 2026-01-31 or 2026-01-31T12:00:00Z. */
+function timeOf(field: string, value: unknown): number {
+  const time = value instanceof Date ? value.getTime() : typeof value === 'string' && !/^\d+$/.test(value) ? Date.parse(value) : numberOf(value);
+  if (!Number.isFinite(time) || time < 0) throw wrong(field, `${shown(value)} is no time; give UTC milliseconds or a date such as 2026-01-31T12:00:00Z`);
+  if (time > 0 && time < FIRST_MS && !(value instanceof Date)) throw wrong(field, `${shown(value)} is long before the exchange; give milliseconds, not seconds`);
+  return Math.floor(time);
+}
+
+/** 1973: whoever gives an earlier time has given seconds. */
+const FIRST_MS = 1e11;
+
 function limitOf(value: unknown): number {
-  const limit = Number(value);
+  const limit = numberOf(value);
   if (Number.isInteger(limit) && limit >= 1 && limit <= MOST_ROWS) return limit;
-  throw wrong('limit', `"${String(value).slice(0, 40)}" is not a whole number from 1 to ${MOST_ROWS}`);
+  throw wrong('limit', `${shown(value)} is not a whole number from 1 to ${MOST_ROWS}`);
 }
 
 function sortOf(value: unknown): 1 | -1 {
-  const sort = Number(value);
+  const sort = numberOf(value);
   if (sort === 1 || sort === -1) return sort;
-  throw wrong('sort', `"${String(value).slice(0, 40)}" is neither 1 (oldest first) nor -1 (newest first)`);
+  throw wrong('sort', `${shown(value)} is neither 1 (oldest first) nor -1 (newest first)`);
 }
+
+/** `Number` would also take `true`, `[5]` and a blank text for numbers. */
+const numberOf = (value: unknown): number => (typeof value === 'number' || (typeof value === 'string' && value.trim() !== '') ? Number(value) : NaN);
+
+const shown = (value: unknown): string => `"${String(value).slice(0, 40)}"`;
 
 const wrong = (field: string, what: string): FieldError => new FieldError('FIELD_INVALID', `payload.${field}`, what);

@@ -74,7 +74,7 @@ export interface GetRequest<Options> {
   readonly query: Query;
   readonly options: Options;
   readonly market: MarketData;
-  /** UTC ms */
+  /** UTC ms whenever it is read: an answer may have waited for its limit. */
   readonly now: number;
 }
 
@@ -82,4 +82,6 @@ export interface GetRequest<Options> {
 export interface GetAnswer {
   readonly id?: string;
   readonly payload: unknown;
+  /** A book of REST says that no checksum confirms it. */
+  readonly extra?: Pick<Extra, 'verified'>;
 }

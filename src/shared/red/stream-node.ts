@@ -152,14 +152,19 @@ class StreamNode<Options> {
     const query = readQuery(message.payload);
     const all = symbols.length === 1 && symbols[0] === 'ALL';
     const ids = all ? [] : await this.resolve({ venue }, symbols);
-    const answers = await this.kind.get({ ids, all, single: single && !all, query, options, market, now: systemClock.now() });
+    const answers = await this.kind.get({
+      ...{ ids, all, single: single && !all, query, options, market },
+      get now() {
+        return systemClock.now();
+      },
+    });
     if (this.closed) return;
-    for (const { id, payload } of answers) send({ ...message, ...this.answer(account, id ?? 'ALL', payload) } as NodeMessageInFlow);
+    for (const answer of answers) send({ ...message, ...this.answer(account, answer) } as NodeMessageInFlow);
   }
 
-  private answer({ name, spec }: OpenAccount['account'], symbol: string, payload: GetAnswer['payload']): StreamMessage {
+  private answer({ name, spec }: OpenAccount['account'], { id: symbol = 'ALL', payload, extra }: GetAnswer): StreamMessage {
     const simulated = spec.isSimulated ? { simulated: true as const } : {};
-    const bitfinex: Origin = { symbol, channel: this.node.type.replace(/^bitfinex-|-stream$/g, ''), account: name, receivedAt: systemClock.now(), state: 'live', ...simulated, requested: true };
+    const bitfinex: Origin = { symbol, channel: this.node.type.replace(/^bitfinex-|-stream$/g, ''), account: name, receivedAt: systemClock.now(), state: 'live', ...simulated, ...extra, requested: true };
     return { topic: symbol === 'ALL' ? symbol : this.names.topic(symbol), payload, bitfinex };
   }
 
