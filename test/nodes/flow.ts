@@ -6,7 +6,7 @@ import tickerStream from '../../src/nodes/ticker-stream/ticker-stream';
 import tradesStream from '../../src/nodes/trades-stream/trades-stream';
 import { hub } from '../../src/shared/link/hub';
 import type { StreamMessage } from '../../src/shared/red/message';
-import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
+import { startExchange, type Exchange, type ExchangeOptions } from '../../src/shared/simulator/exchange';
 import { until } from '../until';
 
 helper.init(require.resolve('node-red'));
@@ -25,9 +25,19 @@ export interface Rig {
 
 let exchange: Exchange | undefined;
 
+/** What a rig is made of beside its node. */
+export interface RigOptions {
+  readonly account?: Record<string, unknown>;
+  readonly seed?: number;
+  /** How the exchange is started. */
+  readonly exchange?: ExchangeOptions;
+  /** Modules of node types beyond account, ticker, trades and book. */
+  readonly nodes?: readonly unknown[];
+}
+
 /** Starts an exchange and one stream node on it, between a Catch node and a helper node. */
-export async function rig(type: string, settings: Record<string, unknown>, options: { account?: Record<string, unknown>; seed?: number } = {}): Promise<Rig> {
-  exchange = await startExchange({ seed: options.seed ?? 7 });
+export async function rig(type: string, settings: Record<string, unknown>, options: RigOptions = {}): Promise<Rig> {
+  exchange = await startExchange({ seed: options.seed ?? 7, ...options.exchange });
   // without a place on the tab Node-RED takes a node for a config node
   const place = { z: 'tab', x: 1, y: 1 };
   const flow = [
@@ -43,7 +53,7 @@ export async function rig(type: string, settings: Record<string, unknown>, optio
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- core nodes are plain CommonJS without types
   const core = ['25-catch', '25-status'].map((name) => require(`@node-red/nodes/core/common/${name}.js`) as never);
   const heard = { messages: [] as Rig['messages'], statuses: [] as Rig['statuses'], errors: [] as Rig['errors'] };
-  await helper.load([...core, account, tickerStream, tradesStream, bookStream] as never, flow as never);
+  await helper.load([...core, account, tickerStream, tradesStream, bookStream, ...(options.nodes ?? [])] as never, flow as never);
   const listen = (id: string, hear: (message: never) => void): void => void helper.getNode(id).on('input', hear as never);
   listen('out', (message) => heard.messages.push(message));
   listen('caught', ({ error }: { error: { message: string; code?: string; source?: unknown } }) => heard.errors.push(error));
