@@ -60,6 +60,8 @@ export class Limiter {
    * @throws BitfinexError RATE_LIMITED when too many wait already
    */
   async admit(limit: LimitName, { priority = 'read', lane = limit, isWanted = () => true, signal, onWait }: Admission = {}): Promise<void> {
+    // what is asked for and taken back in one breath counts nothing
+    await undefined;
     await this.turnstile(limit, lane).admit({ urgency: PRIORITY[priority], isWanted, signal, onWait });
   }
 
