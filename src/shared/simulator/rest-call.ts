@@ -21,8 +21,9 @@ export interface RestCall {
 /** No honest call is longer: an order of 75 operations has about 20 kB. */
 const BODY_BYTES = 1024 * 1024;
 
-/** Calls kept. */
+/** Calls kept, and characters of a body. */
 const KEPT = 1000;
+const SHOWN = 32 * 1024;
 
 /** The last calls, oldest first. */
 export class Calls {
@@ -30,7 +31,7 @@ export class Calls {
 
   add(call: RestCall): void {
     if (this.list.length >= KEPT) this.list.splice(0, KEPT / 10);
-    this.list.push(call);
+    this.list.push(call.body.length <= SHOWN ? call : { ...call, body: call.body.slice(0, SHOWN) });
   }
 }
 

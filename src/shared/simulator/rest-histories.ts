@@ -14,13 +14,18 @@ export function tickersHistory({ source }: RestHost, query: URLSearchParams): Re
   const wanted = query.get('symbols') ?? '';
   if (wanted === '') return failed('symbols: invalid');
   const symbols = wanted === 'ALL' ? source.symbols : wanted.split(',');
-  const rows = symbols.filter((symbol) => symbol.startsWith('t')).flatMap((symbol) => hourlyRows(marketWith(source, symbol, 'candles')));
-  rows.sort((a, b) => (a[12] as number) - (b[12] as number));
-  return ranged(query, { shown: 100, most: 250 }, (range) => pickRange(rows, (row) => row[12] as number, range));
+  const markets = symbols.flatMap((symbol) => (symbol.startsWith('t') ? (marketWith(source, symbol, 'candles') ?? []) : []));
+  return ranged(query, { shown: 100, most: 250 }, (range) => {
+    // each market's own range first: a year of all of them would take long
+    const rows = markets.flatMap((market) => hourlyRows(market, range));
+    return pickRange(rows.sort((a, b) => timeOfHour(a) - timeOfHour(b)), timeOfHour, range);
+  });
 }
 
-const hourlyRows = (market: Market | undefined): unknown[][] =>
-  market === undefined ? [] : market.candles.bars('1h').map(({ timestamp, open }) => [market.symbol, significant(open, 5, false), null, significant(open * 1.0001, 5, true), ...nulls(8), timestamp]);
+const timeOfHour = (row: readonly unknown[]): number => row[12] as number;
+
+const hourlyRows = ({ symbol, candles }: Market, range: Range): unknown[][] =>
+  pickRange(candles.bars('1h'), ({ timestamp }) => timestamp, range).map(({ timestamp, open }) => [symbol, significant(open, 5, false), null, significant(open * 1.0001, 5, true), ...nulls(8), timestamp]);
 
 const nulls = (count: number): null[] => Array.from({ length: count }, () => null);
 
