@@ -5,7 +5,7 @@ import { editorScript, help, html, LANGUAGES, registered, ROOT, STEMS, textOf, v
 
 /** The saved properties: a public interface, written here a second time on purpose (names are kept, see CHANGELOG). */
 const SAVED: Record<Stem, Record<string, unknown>> = {
-  account: { name: '', environment: 'simulated', restUrl: '', wsUrl: '', version: 1 },
+  account: { name: '', environment: 'simulated', restUrl: '', wsUrl: '', debugLog: false, version: 1 },
   'ticker-stream': { name: '', account: '', symbols: '', source: 'ticker', interval: 1000, onlyChanged: '', version: 1 },
   'trades-stream': { name: '', account: '', symbols: '', batch: false, interval: 1000, version: 1 },
   'book-stream': {

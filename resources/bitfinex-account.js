@@ -1,0 +1,97 @@
+/**
+ * The account's dialog in the Node-RED editor: checks of the key, and a panel that shows how its exchange is doing.
+ * Texts come from the node's catalogue; whatever the server supplies is inserted as text, never as markup.
+ */
+/* global $, document, setTimeout */
+globalThis.bitfinexAccount = (function () {
+  'use strict';
+
+  const EVERY_MS = 2000;
+  /** What Node-RED shows in place of a saved password. */
+  const SAVED = '__PWRD__';
+  /** Share of a limit from which its bar warns. */
+  const HIGH = 0.75;
+
+  const word = (node, key, values) => node._def._(key, values);
+  const seconds = (ms) => (ms < 9950 ? (ms / 1000).toFixed(1) : String(Math.round(ms / 1000)));
+
+  /** `true`, or the reason why this cannot be a key. Variables are checked when they are used. */
+  function checkKey(node, field, value) {
+    const text = String(value ?? '');
+    if (text === '' || text === SAVED || /^\$\{[^}]+\}$/.test(text)) return true;
+    return /^[\x21-\x7e]+$/.test(text) || word(node, 'error.' + field);
+  }
+
+  /** Shows how the account is doing, again every 2 s as long as the dialog is open. */
+  function showNow(node, place) {
+    const panel = $('<div class="bitfinex-now">').appendTo(place);
+    const body = $('<div>');
+    // what is unfolded stays so while the numbers change
+    const seen = { othersOpen: false };
+    panel.append($('<h4>').text(word(node, 'now.title')), body);
+    const isOpen = () => document.contains(panel[0]);
+    const look = () => {
+      if (!isOpen()) return;
+      $.getJSON('bitfinex/account/' + encodeURIComponent(node.id))
+        .done((now) => isOpen() && body.empty().append(draw(node, now, seen)))
+        .fail(({ status }) => body.empty().append(quiet(word(node, 'now.' + ({ 401: 'forbidden', 403: 'forbidden', 404: 'unknown' }[status] ?? 'away')))))
+        .always(() => setTimeout(look, EVERY_MS));
+    };
+    // the dialog's form is put into the page after this
+    setTimeout(look);
+  }
+
+  function draw(node, now, seen) {
+    if (now.error !== undefined) return quiet(word(node, 'now.wrong', { code: now.field ?? now.error }));
+    if (!now.inUse) return quiet(word(node, 'now.unused'));
+    const used = now.limits.filter(isInUse);
+    const others = now.limits.filter((row) => !isInUse(row));
+    return [
+      facts(node, now),
+      $('<h5>').text(word(node, 'now.limits')),
+      used.length === 0 ? quiet(word(node, 'now.noLimits')) : used.map((row) => limit(node, row)),
+      folded(node, others, seen),
+    ].flat();
+  }
+
+  const quiet = (text) => $('<div class="bitfinex-now-quiet">').text(text);
+  const isInUse = ({ used, waiting, heldMs }) => used > 0 || waiting > 0 || heldMs > 0;
+
+  function facts(node, { state, sockets, channels, connectedAt, lost }) {
+    const rows = [
+      ...(state === undefined ? [] : [['platform', [word(node, 'platform.' + state)]]]),
+      ['sockets', sockets.length === 0 ? [word(node, 'now.noSockets')] : sockets.map((one) => word(node, 'socket.' + one.state, { channels: one.channels }))],
+      ['channels', channelTexts(node, channels)],
+      ['connected', [connectedAt === undefined ? word(node, 'now.never') : word(node, 'now.lost', { at: new Date(connectedAt).toLocaleTimeString(), lost })]],
+    ];
+    return $('<dl class="bitfinex-facts">').append(rows.flatMap(([key, lines]) => [$('<dt>').text(word(node, 'now.' + key)), $('<dd>').append(lines.map((line) => $('<div>').text(line)))]));
+  }
+
+  function channelTexts(node, channels) {
+    const texts = Object.entries(channels).map(([state, count]) => count + ' ' + word(node, 'channel.' + state));
+    return texts.length === 0 ? [word(node, 'now.noChannels')] : [texts.join(', ')];
+  }
+
+  function limit(node, row) {
+    const share = Math.min(1, row.used / row.max);
+    const colour = row.heldMs > 0 || share === 1 ? 'bitfinex-full' : share >= HIGH ? 'bitfinex-high' : '';
+    const bar = $('<div class="bitfinex-bar">').append($('<div>').addClass(colour).css('width', (row.heldMs > 0 ? 1 : share) * 100 + '%'));
+    const text = word(node, 'now.seconds', { used: row.used, max: row.max, seconds: row.perMs / 1000 });
+    const more = [text, waiting(node, row)].filter((part) => part !== '').join('; ');
+    return $('<div class="bitfinex-limit">').append($('<span>').text(word(node, 'limit.' + row.limit)), bar, $('<span>').text(more));
+  }
+
+  function waiting(node, { waiting, waitMs, heldMs }) {
+    if (heldMs > 0) return word(node, 'now.held', { seconds: seconds(heldMs) });
+    if (waiting > 0) return word(node, 'now.waiting', { waiting, seconds: seconds(waitMs) });
+    return waitMs > 0 ? word(node, 'now.next', { seconds: seconds(waitMs) }) : '';
+  }
+
+  function folded(node, others, seen) {
+    const details = $('<details>').prop('open', seen.othersOpen).append($('<summary>').text(word(node, 'now.others', { count: others.length })), others.map((row) => limit(node, row)));
+    // not while it is being put into the page
+    return details.on('toggle', () => { if (document.contains(details[0])) seen.othersOpen = details.prop('open'); });
+  }
+
+  return { checkKey, showNow };
+})();
