@@ -180,7 +180,7 @@ globalThis.bitfinexEditor = (function () {
     return rows
       .map((row) => ({ row, at: Math.min(...[row.symbol, row.id, row.id.slice(1)].map((name) => position(letters(name), wanted))) }))
       .filter(({ at }) => at < Infinity)
-      .sort((a, b) => a.at - b.at || rank(a.row) - rank(b.row) || a.row.symbol.length - b.row.symbol.length)
+      .sort((a, b) => a.at - b.at || rank(a.row) - rank(b.row) || plain(a.row.symbol).length - plain(b.row.symbol).length)
       .slice(0, SUGGESTIONS)
       .map(({ row }) => ({ value: before + row.symbol, label: suggestion(node, row) }));
   }

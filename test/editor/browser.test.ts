@@ -35,9 +35,18 @@ const FLOW: FlowNode[] = [
   { id: 'b000000000000003', type: 'bitfinex-book-stream', z: 'f000000000000001', name: '', account: ACCOUNT, symbols: 'BTC/USD', precision: 'P0', depth: 25, frequency: 'F0', output: 'book', emit: 'live', interval: 1000, slippageSize: '', version: 1, x: 200, y: 200, wires: [[]] },
   { id: 'b000000000000004', type: 'bitfinex-book-stream', z: 'f000000000000001', name: '', account: ACCOUNT, symbols: '${SYMBOLS}', precision: '${PRECISION}', depth: '${DEPTH}', frequency: 'F0', output: '${OUTPUT}', emit: '${EMIT}', interval: '${EVERY}', slippageSize: '', version: 1, x: 200, y: 260, wires: [[]] },
   { id: 'b000000000000005', type: 'bitfinex-trades-stream', z: 'f000000000000001', name: '', account: ACCOUNT, symbols: '', batch: '${BATCH}', interval: 1000, version: 1, x: 200, y: 320, wires: [[]] },
+  { id: 'b000000000000006', type: 'bitfinex-candles', z: 'f000000000000001', name: '', account: ACCOUNT, symbols: 'BTC/USD, fUSD:p30', timeframe: '1m', history: 100, output: 'window', onlyClosed: false, fillGaps: true, interval: 500, version: 1, x: 500, y: 80, wires: [[]] },
+  { id: 'b000000000000007', type: 'bitfinex-candles', z: 'f000000000000001', name: '', account: ACCOUNT, symbols: '${SYMBOLS}', timeframe: '${TIMEFRAME}', history: '${HISTORY}', output: '${CANDLES}', onlyClosed: '${BATCH}', fillGaps: '${BATCH}', interval: '${EVERY}', version: 1, x: 500, y: 140, wires: [[]] },
+  { id: 'b000000000000008', type: 'bitfinex-status-stream', z: 'f000000000000001', name: '', account: ACCOUNT, keys: 'deriv:tBTCF0:USTF0', interval: 1000, version: 1, x: 500, y: 200, wires: [[]] },
+  { id: 'b000000000000009', type: 'bitfinex-symbols', z: 'f000000000000001', name: '', account: ACCOUNT, kind: 'futures', version: 1, x: 500, y: 260, wires: [[]] },
+  { id: 'b00000000000000a', type: 'bitfinex-request', z: 'f000000000000001', name: '', account: ACCOUNT, method: 'GET', path: 'tickers', params: '{"symbols":"tBTCUSD"}', version: 1, x: 500, y: 320, wires: [[]] },
+  { id: 'b00000000000000b', type: 'bitfinex-request', z: 'f000000000000001', name: '', account: ACCOUNT, method: '${METHOD}', path: '${REST_PATH}', params: '${PARAMS}', version: 1, x: 500, y: 380, wires: [[]] },
+  { id: 'b00000000000000c', type: 'bitfinex-maintenance-watch', z: 'f000000000000001', name: '', account: ACCOUNT, gate: 'hold', holdLimit: 7, holdMaxMs: 5000, version: 1, x: 500, y: 440, wires: [[], []] },
+  { id: 'b00000000000000d', type: 'bitfinex-maintenance-watch', z: 'f000000000000001', name: '', account: ACCOUNT, gate: '${GATE}', holdLimit: '${HISTORY}', holdMaxMs: '${EVERY}', version: 1, x: 500, y: 500, wires: [[], []] },
 ];
-const ENV = { SYMBOLS: 'ETH/USD', PRECISION: 'P1', DEPTH: '25', OUTPUT: 'top', EMIT: 'live', EVERY: '500', BATCH: 'true' };
+const ENV = { SYMBOLS: 'ETH/USD', PRECISION: 'P1', DEPTH: '25', OUTPUT: 'top', EMIT: 'live', EVERY: '500', BATCH: 'true', TIMEFRAME: '5m', HISTORY: '20', CANDLES: 'candle', METHOD: 'fetchTicker', REST_PATH: '', PARAMS: '["BTC/USD"]', GATE: 'hold' };
 const [TICKER, TRADES, BOOK] = ['b000000000000001', 'b000000000000002', 'b000000000000003'] as const;
+const [CANDLES, STATUS, SYMBOLS, REQUEST, WATCH] = ['b000000000000006', 'b000000000000008', 'b000000000000009', 'b00000000000000a', 'b00000000000000c'] as const;
 
 /** The editor asks Node-RED's catalogue on the internet what there is to install; it may be out of reach. */
 const isForeign = (text: string): boolean => text.includes('catalogue.nodered.org');
@@ -210,6 +219,98 @@ describe('the editor in a browser', function () {
     assert.equal(await page.isVisible('#node-input-interval'), false);
   });
 
+  it('shows the interval of candles unless only closed ones are wanted, and explains the output', async () => {
+    await open();
+    await edit(CANDLES);
+    assert.equal(await page.isVisible('#node-input-interval'), true);
+    await page.check('#node-input-onlyClosed');
+    assert.equal(await page.isVisible('#node-input-interval'), false);
+    await page.selectOption('#node-input-output', 'candle');
+    assert.equal(await hintOf('output'), say('candles', 'outputHint.candle'));
+    await page.fill('#node-input-history', '20000');
+    await page.locator('#node-input-history').blur();
+    assert.equal(await hintOf('history'), say('candles', 'error.history'));
+    assert.equal(await isWrong('history'), true);
+  });
+
+  /** Types, takes the first suggestion, and answers what it said and what the field then holds. */
+  async function complete(property: string, typed: string): Promise<{ suggested: string; value: string }> {
+    const field = page.locator(`#node-input-${property}`);
+    await field.fill('');
+    await field.pressSequentially(typed, { delay: 20 });
+    const suggestion = page.locator('.bitfinex-suggestion').first();
+    await suggestion.waitFor();
+    const suggested = (await suggestion.locator('span').first().textContent()) ?? '';
+    await field.press('Enter');
+    return { suggested, value: await field.inputValue() };
+  }
+
+  it('suggests funding symbols of candles with their periods', async () => {
+    await open();
+    await edit(CANDLES);
+    assert.deepEqual(await complete('symbols', 'BTC/USD, fusd'), { suggested: 'fUSD:p30', value: 'BTC/USD, fUSD:p30' });
+    assert.equal(await hintOf('symbols'), say('candles', 'symbols.hint'));
+    await page.fill('#node-input-symbols', 'fUSD');
+    await page.locator('#node-input-symbols').blur();
+    assert.equal(await hintOf('symbols'), say('candles', 'symbols.invalid', { symbol: 'fUSD' }));
+    await page.fill('#node-input-symbols', 'fXYZ:p7');
+    await page.locator('#node-input-symbols').blur();
+    assert.equal(await hintOf('symbols'), say('candles', 'symbols.unlisted', { symbols: 'fXYZ' }));
+  });
+
+  it('suggests perpetuals and all liquidations as keys', async () => {
+    await open();
+    await edit(STATUS);
+    assert.deepEqual(await complete('keys', 'btcf0'), { suggested: 'deriv:tBTCF0:USTF0', value: 'deriv:tBTCF0:USTF0' });
+    assert.deepEqual(await complete('keys', 'deriv:tBTCF0:USTF0, liq'), { suggested: 'liq:global', value: 'deriv:tBTCF0:USTF0, liq:global' });
+    assert.equal(await hintOf('keys'), say('status-stream', 'symbols.hint'));
+    assert.equal(await isWrong('keys'), false);
+    await page.fill('#node-input-keys', 'deriv:tBTCUSD');
+    await page.locator('#node-input-keys').blur();
+    assert.equal(await hintOf('keys'), say('status-stream', 'symbols.invalid', { symbol: 'deriv:tBTCUSD' }));
+    assert.equal(await isWrong('keys'), true);
+  });
+
+  it('explains each kind of symbols', async () => {
+    await open();
+    await edit(SYMBOLS);
+    for (const kind of ['exchange', 'margin', 'futures', 'funding']) {
+      await page.selectOption('#node-input-kind', kind);
+      assert.equal(await hintOf('kind'), say('symbols', `kindHint.${kind}`));
+    }
+  });
+
+  it('asks for a path only with GET and POST, suggests methods and paths, and says what params must be', async () => {
+    await open();
+    await edit(REQUEST);
+    const params = '.red-ui-typedInput-input-wrap input';
+    const hints = (): Promise<string[]> => page.locator('.bitfinex-hint:visible').allTextContents();
+    assert.equal(await page.isVisible('#node-input-path'), true);
+    assert.deepEqual(await complete('path', 'deriv'), { suggested: 'status/deriv', value: 'status/deriv' });
+    assert.ok((await hints()).includes(say('request', 'hint.params')));
+    assert.deepEqual(await complete('method', 'fetchord'), { suggested: 'fetchOrderBook', value: 'fetchOrderBook' });
+    await page.locator('#node-input-method').blur();
+    assert.equal(await page.isVisible('#node-input-path'), false);
+    assert.deepEqual(await hints(), [say('request', 'hint.method'), say('request', 'error.paramsList')], 'an object is no list of arguments');
+    await page.locator(params).fill('["BTC/USD", 25]');
+    await page.locator(params).blur();
+    assert.deepEqual(await hints(), [say('request', 'hint.method'), say('request', 'hint.arguments')]);
+    await page.locator(params).fill('["BTC/USD"');
+    await page.locator(params).blur();
+    assert.deepEqual(await hints(), [say('request', 'hint.method'), say('request', 'error.params')]);
+    assert.deepEqual(troubles, []);
+  });
+
+  it('shows how much and how long only where messages are held', async () => {
+    await open();
+    await edit(WATCH);
+    assert.equal(await hintOf('gate'), say('maintenance-watch', 'gateHint.hold'));
+    assert.deepEqual([await page.isVisible('#node-input-holdLimit'), await page.isVisible('#node-input-holdMaxMs')], [true, true]);
+    await page.selectOption('#node-input-gate', 'block');
+    assert.equal(await hintOf('gate'), say('maintenance-watch', 'gateHint.block'));
+    assert.deepEqual([await page.isVisible('#node-input-holdLimit'), await page.isVisible('#node-input-holdMaxMs')], [false, false]);
+  });
+
   it('saves the ticked values of a ticker, and only those that its source has', async () => {
     await open();
     await edit(TICKER);
@@ -246,7 +347,7 @@ describe('the editor in a browser', function () {
       return found;
     }, before);
     assert.equal(account, ACCOUNT);
-    for (const name of ['bitfinex-ticker', 'bitfinex-trades', 'bitfinex-book']) {
+    for (const name of readdirSync(join(ROOT, 'icons')).map((file) => file.replace(/\.svg$/, ''))) {
       const icon = await page.request.get(`${(red as NodeRedChild).url}/icons/@nexus-flows/node-red-bitfinex/${name}.svg`);
       assert.equal(await icon.text(), textOf(`icons/${name}.svg`));
     }
