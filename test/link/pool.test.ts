@@ -3,6 +3,7 @@ import type { Channel } from '../../src/shared/core/channel';
 import { crc32 } from '../../src/shared/core/crc32';
 import { Grace } from '../../src/shared/link/grace';
 import { Limiter } from '../../src/shared/link/limiter';
+import { PlatformWatch } from '../../src/shared/link/platform-watch';
 import { Pool } from '../../src/shared/link/pool';
 import type { StreamEvent } from '../../src/shared/link/stream';
 import { settled } from '../until';
@@ -33,14 +34,22 @@ describe('pool', () => {
   let grace: Grace;
   let lines: FakeLines;
   let pool: Pool;
+  let platform: PlatformWatch;
+  /** What `platform/status` says; nothing = no answer. */
+  let status: boolean | undefined;
 
   beforeEach(() => {
     clock = new VirtualClock();
     grace = new Grace(clock);
     lines = new FakeLines(() => clock.monotonic());
-    pool = new Pool({ clock, limiter: new Limiter(clock), connects: new Limiter(clock), openLine: lines.open, url: async () => 'ws://exchange', report: () => undefined }, grace);
+    pool = new Pool({ clock, limiter: new Limiter(clock), connects: new Limiter(clock), openLine: lines.open, url: async () => 'ws://exchange', report: () => undefined }, grace, (sighting) => platform.hear(sighting));
+    status = true;
+    platform = new PlatformWatch({ clock, grace, streams: pool, report: () => undefined, rest: { read: () => (status === undefined ? Promise.reject(new Error('no answer')) : Promise.resolve([Number(status)])) } });
   });
-  afterEach(() => pool.end());
+  afterEach(() => {
+    platform.end();
+    pool.end();
+  });
 
   /** Steps time in small parts, letting everything run between them. */
   async function pass(ms: number, step = 1000): Promise<void> {

@@ -1,7 +1,7 @@
 import { backoffMs, STABLE_MS } from '../core/backoff';
 import type { Clock, Stop } from '../core/clock';
 import { Pulse } from '../core/pulse';
-import { FLAGS, INFO } from '../wire/event';
+import { FLAGS } from '../wire/event';
 import { readFrame, type Frame } from '../wire/frame';
 import { conf } from '../wire/request';
 import type { Limiter } from './limiter';
@@ -30,9 +30,11 @@ export interface ConnectionContext {
 export interface ConnectionEvents {
   /** The connection waits for the limiter, or tries to open. */
   trying(phase: 'waiting' | 'connecting'): void;
+  /** The exchange greets with its state; the line began to open at `openedAt`, monotonic ms. */
+  greeted(operative: boolean, openedAt: number): void;
   /** `info` and `conf` are through: channels may be asked for. */
   ready(): void;
-  /** Every frame after that. */
+  /** Every frame after that, and info codes before. */
   frame(frame: Frame, now: number): void;
   /** The line is gone; the next attempt is under way already. */
   lost(reason: string): void;
@@ -47,6 +49,7 @@ export class Connection {
   private isReady = false;
   private ended = false;
   private tries = 0;
+  private openedAt = 0;
   private readyAt = 0;
   private timer: Stop = () => undefined;
 
@@ -102,6 +105,7 @@ export class Connection {
 
   private open(url: string): void {
     const epoch = ++this.epoch;
+    this.openedAt = this.context.clock.monotonic();
     const isCurrent = (): boolean => epoch === this.epoch && !this.ended;
     this.line = this.context.openLine(url, {
       opened: () => isCurrent() && this.step('the exchange did not greet'),
@@ -125,12 +129,12 @@ export class Connection {
 
   /** `info` (version 2), then our `conf`, then its answer: only then is the line ready. */
   private greet(frame: Frame): void {
-    if (frame.kind === 'info' && frame.code === INFO.stopping) return this.cut('the exchange restarts');
+    if (frame.kind === 'info' && frame.code !== undefined) return this.events.frame(frame, this.context.clock.monotonic());
     if (frame.kind === 'info' && frame.version !== undefined) {
       if (frame.version !== 2) return this.cut(`the exchange speaks version ${frame.version}, not 2`, STABLE_MS);
       this.step('the exchange did not answer conf');
       this.line?.send(conf(WANTED_FLAGS));
-      if (frame.operative === false) this.events.frame({ kind: 'info', code: INFO.maintenanceStarted }, this.context.clock.monotonic());
+      if (frame.operative !== undefined) this.events.greeted(frame.operative, this.openedAt);
     }
     if (frame.kind !== 'conf') return;
     if (!frame.ok) return this.cut('the exchange refused conf', STABLE_MS);

@@ -1,6 +1,7 @@
 import { backoffMs } from '../core/backoff';
 import { keyOfRequest } from '../core/channel';
 import { Ledger, type LedgerCommand } from '../core/ledger';
+import type { Sighting } from '../core/maintenance';
 import { INFO, SUBSCRIBE_ERROR } from '../wire/event';
 import type { ChannelFrame, Frame } from '../wire/frame';
 import { subscribe, unsubscribe } from '../wire/request';
@@ -26,6 +27,7 @@ type LineFrame = Exclude<Frame, ChannelFrame>;
  */
 export class Lines {
   readonly members = new Map<number, Member>();
+  inMaintenance = false;
   private readonly ledger = new Ledger();
 
   constructor(
@@ -33,7 +35,8 @@ export class Lines {
     /** The pool's streams by key. */
     private readonly streams: ReadonlyMap<string, Stream>,
     private readonly receive: (socket: number, frame: Frame, now: number) => void,
-    private readonly onLoss: () => void,
+    /** Hears what is said or shown of the exchange as a whole. */
+    private readonly ear: (sighting: Sighting) => void,
   ) {}
 
   want(key: string): void {
@@ -49,6 +52,19 @@ export class Lines {
   end(): void {
     for (const member of this.members.values()) member.end();
     this.members.clear();
+  }
+
+  /** Maintenance of the exchange: what comes is stale from now on. At its end everything is asked for anew, within the limits. */
+  maintain(on: boolean): void {
+    this.inMaintenance = on;
+    for (const stream of this.streams.values()) {
+      stream.inMaintenance = on;
+      stream.isUnanswered = false;
+    }
+    for (const stream of [...this.members.values()].flatMap(({ routes }) => [...routes.values()])) {
+      if (on) stream.become('maintenance');
+      else this.renew(stream, 'resyncing', 'maintenance ended');
+    }
   }
 
   /** Gives the channel back and asks for it anew; after several faults in a row with growing pauses. */
@@ -110,6 +126,7 @@ export class Lines {
   private open(socket: number): void {
     const member = new Member(this.context, {
       trying: (phase) => this.tellUnplaced(phase),
+      greeted: (operative, askedAt) => this.ear({ kind: 'status', via: 'connection', operative, askedAt }),
       ready: () => {
         this.ledger.opened(socket);
         this.settle();
@@ -130,7 +147,12 @@ export class Lines {
     const stream = this.streams.get(key);
     if (stream === undefined || !member?.send(subscribe(stream.request))) return this.forget(socket, key);
     if (stream.state === 'waiting' || stream.state === 'offline') stream.become('connecting');
-    member.await(key, clock.after(ANSWER_MS, () => this.forget(socket, key)));
+    member.await(key, clock.after(ANSWER_MS, () => this.unanswered(socket, stream)));
+  }
+
+  private unanswered(socket: number, stream: Stream): void {
+    stream.isUnanswered = true;
+    this.forget(socket, stream.key);
   }
 
   private unsubscribe(socket: number, chanId: number): void {
@@ -154,7 +176,6 @@ export class Lines {
     if (this.ledger.subscribed(socket, key, chanId) && stream !== undefined) {
       const now = this.context.clock.monotonic();
       member.routes.set(chanId, stream);
-      stream.inMaintenance = member.inMaintenance;
       stream.acknowledged(now, now + ANSWER_MS);
     }
     this.settle();
@@ -199,18 +220,12 @@ export class Lines {
   }
 
   private informed(member: Member, code: number | undefined): void {
-    if (code === INFO.stopping) return member.cut('the exchange restarts');
-    if (code !== INFO.maintenanceStarted && code !== INFO.maintenanceEnded) return;
-    member.inMaintenance = code === INFO.maintenanceStarted;
-    for (const stream of [...member.routes.values()]) {
-      stream.inMaintenance = member.inMaintenance;
-      if (member.inMaintenance) stream.become('maintenance');
-      else this.renew(stream, 'resyncing', 'maintenance ended');
-    }
+    if (code === undefined) return;
+    this.ear({ kind: 'info', code });
+    if (code === INFO.stopping) member.cut('the exchange restarts');
   }
 
   private lost(socket: number, reason: string): void {
-    this.onLoss();
     for (const stream of this.members.get(socket)?.clear() ?? []) {
       stream.restart();
       stream.become('offline', reason);
@@ -218,6 +233,7 @@ export class Lines {
     this.ledger.lost(socket);
     this.tellUnplaced('offline', reason);
     this.settle();
+    this.ear({ kind: 'lost' });
   }
 
   /** Streams that are on no line share the fate of the line that is being opened. */

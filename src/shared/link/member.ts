@@ -6,7 +6,6 @@ import type { Stream } from './stream';
 export class Member {
   /** The way of a frame: channel id to stream. Ids mean something on this line only. */
   readonly routes = new Map<number, Stream>();
-  inMaintenance = false;
   /** When a gap last made the pool ask for channels anew. */
   gapHandledAt = -Infinity;
   private readonly connection: Connection;
@@ -18,8 +17,8 @@ export class Member {
     this.connection = new Connection(context, events);
   }
 
-  get state(): 'open' | 'opening' | 'waiting' | 'maintenance' {
-    return this.inMaintenance ? 'maintenance' : this.connection.state;
+  get state(): 'open' | 'opening' | 'waiting' {
+    return this.connection.state;
   }
 
   send(text: string): boolean {
@@ -77,7 +76,6 @@ export class Member {
     this.unanswered.clear();
     this.routes.clear();
     this.sequence = undefined;
-    this.inMaintenance = false;
     return streams;
   }
 }

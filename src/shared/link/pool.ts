@@ -2,6 +2,7 @@ import { CHECKSUM_LEVELS } from '../core/book';
 import { channelKey, isVerifiable, type Channel } from '../core/channel';
 import type { Stop } from '../core/clock';
 import type { Dropped, Fault } from '../core/feed';
+import type { Sighting } from '../core/maintenance';
 import { Watch, WATCH_MS } from '../core/pulse';
 import { tally } from '../core/tally';
 import type { ChannelFrame, Frame } from '../wire/frame';
@@ -44,12 +45,14 @@ export class Pool {
   constructor(
     private readonly context: ConnectionContext,
     private readonly grace: Grace,
+    /** Hears what the lines say or show of the exchange as a whole. */
+    private readonly ear: (sighting: Sighting) => void = () => undefined,
   ) {
     this.lines = new Lines(
       context,
       this.streams,
       (socket, frame, now) => this.receive(socket, frame, now),
-      () => this.counts.losses++,
+      (sighting) => this.heard(sighting),
     );
   }
 
@@ -78,8 +81,24 @@ export class Pool {
   }
 
   /** How each socket is, and how many channels it carries. */
-  get lineStates(): { state: Member['state']; channels: number }[] {
-    return [...this.lines.members.values()].map(({ state, routes }) => ({ state, channels: routes.size }));
+  get lineStates(): { state: Member['state'] | 'maintenance'; channels: number }[] {
+    const { inMaintenance, members } = this.lines;
+    return [...members.values()].map(({ state, routes }) => ({ state: inMaintenance && state === 'open' ? 'maintenance' : state, channels: routes.size }));
+  }
+
+  /** Sockets that are up. */
+  get openLines(): number {
+    return [...this.lines.members.values()].filter(({ state }) => state === 'open').length;
+  }
+
+  /** Is every followed channel live, with a verified snapshot where that is possible? Those that cannot be had do not count. */
+  get isSettled(): boolean {
+    return [...this.streams.values()].every(({ isSettled }) => isSettled);
+  }
+
+  /** Maintenance of the whole exchange begins or ends. */
+  maintain(on: boolean): void {
+    this.lines.maintain(on);
   }
 
   /** How each wanted channel is. */
@@ -98,6 +117,7 @@ export class Pool {
 
   private begin(channel: Channel): Stream {
     const stream = new Stream(channel, this.context.clock);
+    stream.inMaintenance = this.lines.inMaintenance;
     if (this.streams.size === 0) this.watch(new Watch(this.context.clock.monotonic()));
     this.streams.set(stream.key, stream);
     return stream;
@@ -149,6 +169,11 @@ export class Pool {
     for (const stream of [...member.routes.values()]) if (!isCovered(stream.channel)) this.lines.renew(stream, 'resyncing', 'gap');
   }
 
+  private heard(sighting: Sighting): void {
+    if (sighting.kind === 'lost') this.counts.losses++;
+    this.ear(sighting);
+  }
+
   private watch(watch: Watch): void {
     this.watching = this.context.clock.after(WATCH_MS, () => {
       this.look(watch);
@@ -163,6 +188,8 @@ export class Pool {
     for (const member of [...this.lines.members.values()]) {
       if (overslept) member.forgive(now);
       else if (member.isSilent(now)) member.cut('no sign of life');
+      // channels are silent for long in maintenance, and are asked for anew at its end
+      if (this.lines.inMaintenance) continue;
       for (const stream of [...member.routes.values()]) {
         if (stream.pulse.isStale(now)) this.lines.renew(stream, 'stale', 'silent');
         else if (now > stream.snapshotDue) this.lines.renew(stream, 'resyncing', 'no snapshot');

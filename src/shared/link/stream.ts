@@ -47,7 +47,12 @@ export class Stream {
   reason = '';
   /** Acknowledged, but its snapshot has not come: when it is overdue. */
   snapshotDue = Infinity;
+  /** Of the whole exchange: what comes meanwhile is not to be trusted. */
   inMaintenance = false;
+  /** Asked for, and no answer came in time: the exchange may not have it. */
+  isUnanswered = false;
+  /** Since it was last asked for it was live, and confirmed where a checksum can confirm. */
+  private proven = false;
   private faults = 0;
   private faultAt = -Infinity;
   private readonly feed: Feed;
@@ -75,6 +80,11 @@ export class Stream {
     return Math.max(0, this.faults - FAULTS_BEFORE_SLOW + 1);
   }
 
+  /** As well as it will be: live and proven, or one that cannot be had. */
+  get isSettled(): boolean {
+    return (this.state === 'live' && this.proven) || this.state === 'refused' || this.state === 'unverified' || this.isUnanswered;
+  }
+
   /** The newcomer hears the state first, then what the feed has. Answers what undoes exactly this. */
   follow(follower: Follower, { name }: FollowOptions): StopFollowing {
     this.followers.add(follower);
@@ -94,7 +104,7 @@ export class Stream {
     if (news.kind === 'fault') this.count(now);
     if (news.kind === 'fault' || news.kind === 'dropped') return news;
     if (news.kind === 'quiet') return this.revive();
-    if (this.state !== 'live' || this.faults > 0) return this.recover(news);
+    if (this.state !== 'live' || this.faults > 0 || !this.proven) return this.recover(news);
     this.tell(news);
     return undefined;
   }
@@ -102,6 +112,7 @@ export class Stream {
   /** Subscribed: the snapshot must come by `dueAt`. A channel that has none is live from now on. */
   acknowledged(now: number, dueAt: number): void {
     this.pulse.beat(now);
+    this.isUnanswered = false;
     if (beginsWithData(this.channel)) this.snapshotDue = dueAt;
     else this.revive();
   }
@@ -117,6 +128,7 @@ export class Stream {
   /** The line was lost or the channel is asked for anew: what comes next is a new snapshot. */
   restart(): void {
     this.feed.restart();
+    this.proven = false;
     this.snapshotDue = Infinity;
   }
 
@@ -139,12 +151,14 @@ export class Stream {
       return;
     }
     if (confirmed) this.faults = 0;
+    this.proven ||= confirmed;
     this.revive();
     this.tell(held && news.kind === 'book' ? { ...news, changes: undefined } : news);
   }
 
   private revive(): undefined {
     this.snapshotDue = Infinity;
+    this.proven ||= !this.verifiable;
     this.become(this.inMaintenance ? 'maintenance' : 'live');
   }
 

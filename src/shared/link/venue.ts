@@ -4,6 +4,7 @@ import type { Grace } from './grace';
 import { Limiter } from './limiter';
 import { counted, type LineCounts } from './line-counts';
 import { MarketData } from './market-data';
+import { PlatformWatch } from './platform-watch';
 import { Pool } from './pool';
 import { RestLane } from './rest-lane';
 import { openSocket } from './socket';
@@ -55,6 +56,7 @@ export class Venue {
   readonly limiter: Limiter;
   readonly connects: Limiter;
   readonly pool: Pool;
+  readonly platform: PlatformWatch;
   readonly rest: RestLane;
   readonly market: MarketData;
   readonly symbols: SymbolList;
@@ -72,8 +74,9 @@ export class Venue {
     this.limiter = new Limiter(clock);
     // the embedded exchange is nobody's address
     this.connects = spec.isSimulated ? this.limiter : connects;
-    this.pool = new Pool({ clock, limiter: this.limiter, connects: this.connects, openLine: counted(openSocket, this.lineCounts, clock), url: async () => (await spec.addresses()).ws, report: (text) => spec.report(text) }, grace);
+    this.pool = new Pool({ clock, limiter: this.limiter, connects: this.connects, openLine: counted(openSocket, this.lineCounts, clock), url: async () => (await spec.addresses()).ws, report: (text) => spec.report(text) }, grace, (sighting) => this.platform.hear(sighting));
     this.rest = new RestLane({ clock, limiter: this.limiter, addresses: () => spec.addresses(), hear: (outcome) => this.hear(outcome) });
+    this.platform = new PlatformWatch({ clock, grace, rest: this.rest, streams: this.pool, report: (text) => spec.report(text) });
     this.market = new MarketData(this.rest);
     this.symbols = new SymbolList(clock, this.limiter, async () => (await spec.addresses()).rest);
   }
@@ -81,6 +84,7 @@ export class Venue {
   /** Counts a REST attempt, and tells those who listen. */
   hear(outcome: RestOutcome): void {
     this.restCounts.hear(outcome);
+    this.platform.hearRest(outcome);
     for (const listener of this.listeners.keys()) listener(outcome);
   }
 
@@ -95,6 +99,7 @@ export class Venue {
   }
 
   async end(): Promise<void> {
+    this.platform.end();
     this.pool.end();
     this.rest.end();
     await this.spec.stop();
