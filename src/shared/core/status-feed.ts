@@ -37,10 +37,16 @@ export class DerivativesFeed implements Feed {
 /** Liquidations of all perpetuals; there is no snapshot, and nothing of the past. */
 export class LiquidationsFeed implements Feed {
   receive(frame: ChannelFrame): LiquidationsNews | Quiet | Dropped | undefined {
-    if (frame.kind !== 'rows') return undefined;
-    const { rows } = frame;
-    if (rows.length === 0) return { kind: 'quiet' };
-    return attempt(() => ({ kind: 'liquidations', liquidations: rows.map((row) => ({ liquidation: liquidation.decode(row), info: row as readonly unknown[] })) }));
+    if (frame.kind === 'row') return this.read([frame.row]);
+    return frame.kind === 'rows' ? this.read(frame.rows) : undefined;
+  }
+
+  /** Each row is a liquidation of its own: one that makes no sense does not take the others with it. */
+  private read(rows: readonly unknown[]): LiquidationsNews | Quiet | Dropped {
+    const items = rows.map((row) => attempt(() => ({ kind: 'item' as const, liquidation: liquidation.decode(row), info: row as readonly unknown[] })));
+    const liquidations = items.flatMap((item) => (item.kind === 'item' ? [{ liquidation: item.liquidation, info: item.info }] : []));
+    if (liquidations.length > 0) return { kind: 'liquidations', liquidations };
+    return items.find((item) => item.kind === 'dropped') ?? { kind: 'quiet' };
   }
 
   welcome(): undefined {
