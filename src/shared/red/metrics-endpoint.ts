@@ -9,7 +9,7 @@ const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 export function serveMetrics(RED: NodeAPI): void {
   RED.httpAdmin.get('/bitfinex/metrics', RED.auth.needsPermission('bitfinex-account.read'), (_request, response) => {
     metricsText(hub().samples()).then(
-      (text) => response.set('Content-Type', CONTENT_TYPE).send(text),
+      (text) => response.writeHead(200, { 'Content-Type': CONTENT_TYPE }).end(text),
       () => response.sendStatus(500),
     );
   });
