@@ -8,7 +8,7 @@ import { Pool } from '../../src/shared/link/pool';
 import type { StreamEvent } from '../../src/shared/link/stream';
 import { settled } from '../until';
 import { VirtualClock } from '../virtual-clock';
-import { FakeLines } from './fake-lines';
+import { FakeLines, type FakeLine } from './fake-lines';
 
 const ticker = (symbol: string): Channel => ({ channel: 'ticker', symbol });
 const trades = (symbol: string): Channel => ({ channel: 'trades', symbol });
@@ -568,6 +568,175 @@ describe('pool', () => {
       id = lines.last.acknowledge('ticker', 'tBTCUSD');
       lines.last.frame(id, TICKER);
       assert.deepEqual([ear.states.at(-1), lines.lines.length], ['live', 1]);
+    });
+
+    describe('in maintenance', () => {
+      /** 30 tickers on two lines, all live. */
+      async function twoLines(): Promise<Ear[]> {
+        const ears = Array.from({ length: 30 }, () => new Ear());
+        for (const [at, ear] of ears.entries()) pool.follow(ticker(`tAA${at}USD`), ear.hear);
+        await settled();
+        for (const line of lines.lines) line.ready();
+        await pass(3_000, 100);
+        for (const line of lines.lines) acknowledgeAll(line);
+        assert.deepEqual([lines.lines.length, ears.every(({ states }) => states.at(-1) === 'live')], [2, true]);
+        return ears;
+      }
+
+      let answered = new Map<FakeLine, number>();
+      beforeEach(() => (answered = new Map()));
+
+      /** Everything that was asked for since the last time is confirmed, with data. */
+      function acknowledgeAll(line: FakeLine): void {
+        const asked = line.requests('subscribe');
+        for (const { channel, symbol } of asked.slice(answered.get(line) ?? 0)) line.frame(line.acknowledge(String(channel), String(symbol)), TICKER);
+        answered.set(line, asked.length);
+      }
+
+      it('F69: 20060 on one of two lines makes every stream stale, and new ones too', async () => {
+        const ears = await twoLines();
+        lines.lines[0]?.event({ event: 'info', code: 20060 });
+        assert.ok(ears.every(({ states }) => states.at(-1) === 'maintenance'));
+        assert.deepEqual(pool.lineStates.map(({ state }) => state), ['maintenance', 'maintenance']);
+        const late = new Ear();
+        pool.follow(ticker('tLATEUSD'), late.hear);
+        await settled();
+        acknowledgeAll(lines.last);
+        assert.deepEqual([late.states, late.news], [['connecting', 'maintenance'], 1]);
+        assert.deepEqual(pool.isSettled, false);
+      });
+
+      it('F70: 20060 a hundred times tells each stream once; a 20061 alone tells nothing', async () => {
+        const ears = await twoLines();
+        for (const line of lines.lines) line.event({ event: 'info', code: 20061 });
+        for (let at = 0; at < 50; at++) for (const line of lines.lines) line.event({ event: 'info', code: 20060 });
+        assert.ok(ears.every(({ states }) => states.join() === 'connecting,live,maintenance'));
+        assert.deepEqual(lines.lines.map((line) => line.requests('unsubscribe').length), [0, 0]);
+      });
+
+      it('F69: asks for everything anew at the end, staggered, and is operative when all of it is live', async () => {
+        const ears = await twoLines();
+        for (const line of lines.lines) line.event({ event: 'info', code: 20060 });
+        await pass(20_000, 10_000);
+        for (const line of lines.lines) line.event({ event: 'info', code: 20061 });
+        assert.deepEqual(lines.lines.map((line) => line.requests('unsubscribe').length), [25, 5], 'once, however many sockets say so');
+        for (const line of lines.lines) for (const { chanId } of line.requests('unsubscribe')) line.unsubscribed(chanId as number);
+        await settled();
+        assert.equal(lines.lines.reduce((sum, line) => sum + line.requests('subscribe').length, 0), 30 + 25, '25 in a second');
+        for (const line of lines.lines) acknowledgeAll(line);
+        await pass(500, 100);
+        assert.equal(platform.state, 'maintenance');
+        await pass(5_000, 1_000);
+        for (const line of lines.lines) acknowledgeAll(line);
+        await pass(1_000, 250);
+        assert.equal(platform.state, 'operative');
+        assert.ok(ears.every(({ states }) => states.join() === 'connecting,live,maintenance,resyncing,live'));
+      });
+
+      it('F69: a status poll, or a REST answer, closes and opens the streams as well', async () => {
+        for (const begins of [
+          (): void => platform.hearRest({ path: 'book/tBTCUSD/P0', httpStatus: 500, code: 'MAINTENANCE' }),
+          (): void => platform.hearRest({ path: 'ticker/tBTCUSD', httpStatus: 503, code: 'MAINTENANCE' }),
+        ]) {
+          const ear = new Ear();
+          const leave = pool.follow(ticker('tBTCUSD'), ear.hear);
+          await ready();
+          let id = lines.last.acknowledge('ticker', 'tBTCUSD');
+          lines.last.frame(id, TICKER);
+          status = false;
+          begins();
+          await pass(1_000, 100);
+          assert.equal(ear.states.at(-1), 'maintenance');
+          status = true;
+          await pass(32_000);
+          lines.last.unsubscribed(id);
+          await settled();
+          id = lines.last.acknowledge('ticker', 'tBTCUSD');
+          lines.last.frame(id, TICKER);
+          await pass(1_000, 250);
+          assert.deepEqual([ear.states.at(-1), platform.state], ['live', 'operative']);
+          leave('at-once');
+          lines.last.unsubscribed(id);
+          await pass(700_000, 10_000);
+        }
+      });
+
+      it('F70: what a new line says in its greeting decides', async () => {
+        const ear = new Ear();
+        pool.follow(ticker('tBTCUSD'), ear.hear);
+        await settled();
+        lines.last.greet({ version: 2, platform: { status: 0 } });
+        lines.last.event({ event: 'conf', status: 'OK', flags: 0 });
+        await settled();
+        lines.last.frame(lines.last.acknowledge('ticker', 'tBTCUSD'), TICKER);
+        assert.deepEqual([ear.states.at(-1), platform.present?.witness], ['maintenance', 'connection']);
+        status = undefined;
+        lines.last.close();
+        await pass(3_000);
+        await ready();
+        lines.last.frame(lines.last.acknowledge('ticker', 'tBTCUSD'), TICKER);
+        await pass(1_000, 250);
+        assert.deepEqual([ear.states.at(-1), platform.state], ['live', 'operative']);
+      });
+
+      it('F68: 20051 cuts its line alone; the exchange restarts until that is back, before its greeting too', async () => {
+        const ears = await twoLines();
+        lines.lines[1]?.event({ event: 'info', code: 20051 });
+        assert.deepEqual([platform.state, lines.lines[0]?.ended, lines.lines[1]?.ended], ['restarting', false, true]);
+        assert.equal(ears.filter(({ states }) => states.at(-1) === 'live').length, 25);
+        await pass(3_000);
+        lines.last.event({ event: 'info', code: 20051 });
+        assert.equal(lines.last.ended, true);
+        const tries = lines.lines.length;
+        while (lines.lines.length === tries) await pass(1_000);
+        lines.last.ready();
+        await pass(2_000, 250);
+        assert.equal(platform.state, 'restarting');
+        acknowledgeAll(lines.last);
+        await pass(1_000, 250);
+        assert.deepEqual([platform.state, ears.every(({ states }) => states.at(-1) === 'live')], ['operative', true]);
+      });
+
+      it('waits for the checksum of a book, but not for what cannot be had', async () => {
+        const ears = { book: new Ear(), refused: new Ear(), silent: new Ear() };
+        pool.follow(book('tBTCUSD'), ears.book.hear);
+        pool.follow(ticker('tNOPE'), ears.refused.hear);
+        pool.follow({ channel: 'status', key: 'deriv:tNOPEF0:USTF0' }, ears.silent.hear);
+        await ready();
+        let id = lines.last.acknowledge('book', 'tBTCUSD');
+        lines.last.frame(id, SNAPSHOT);
+        lines.last.event({ event: 'error', channel: 'ticker', symbol: 'tNOPE', code: 10300, msg: 'symbol: invalid' });
+        lines.last.event({ event: 'info', code: 20060 });
+        lines.last.event({ event: 'info', code: 20061 });
+        lines.last.unsubscribed(id);
+        await settled();
+        id = lines.last.acknowledge('book', 'tBTCUSD');
+        lines.last.frame(id, SNAPSHOT);
+        for (let at = 0; at < 8; at++) {
+          await pass(5_000);
+          lines.last.frame(id, [99, 1 + at, 1]);
+        }
+        assert.deepEqual([ears.book.states.at(-1), ears.refused.states.at(-1), platform.state], ['live', 'refused', 'maintenance']);
+        lines.last.frame(id, 'cs', crc32('100:1:101:-1:99:1'));
+        await pass(500, 250);
+        assert.equal(platform.state, 'operative');
+      });
+
+      it('does not blame channels that are silent meanwhile', async () => {
+        const ears = [new Ear(), new Ear()] as const;
+        pool.follow(ticker('tBTCUSD'), ears[0].hear);
+        pool.follow(ticker('tETHUSD'), ears[1].hear);
+        await ready();
+        const alive = lines.last.acknowledge('ticker', 'tETHUSD');
+        lines.last.frame(lines.last.acknowledge('ticker', 'tBTCUSD'), TICKER);
+        status = false;
+        lines.last.event({ event: 'info', code: 20060 });
+        for (let beat = 0; beat < 8; beat++) {
+          await pass(15_000, 5_000);
+          lines.last.frame(alive, 'hb');
+        }
+        assert.deepEqual([ears[0].states.at(-1), lines.last.requests('unsubscribe').length, lines.lines.length], ['maintenance', 0, 1]);
+      });
     });
 
     it('does not open a line for somebody who left while it was waiting', async () => {
