@@ -10,7 +10,8 @@ globalThis.bitfinexEditor = (function () {
   const SUGGESTIONS = 40;
   /** Candles of a funding currency need their period in days (`p30`), or a sum of periods (`a30:p2:p30`). */
   const FUNDING_CANDLES = /^f[A-Z0-9]{2,}:(p\d+|a(10|30):p\d+:p\d+)$/;
-  const STATUS_KEY = /^(deriv:t[A-Z0-9]+F0:[A-Z0-9]+F0|liq:global)$/;
+  /** A perpetual, with or without the `deriv:` of the exchange's key. */
+  const PERPETUAL = /^(deriv:)?(t?[A-Z0-9]+F0:[A-Z0-9]+F0|[A-Z0-9]{2,}\/([A-Z0-9]{2,}):\3)$/;
 
   /** `${NAME}` as the whole value: Node-RED puts the environment variable in when the flow starts. */
   const isEnv = (value) => /^\$\{[^}]+\}$/.test(String(value));
@@ -40,7 +41,7 @@ globalThis.bitfinexEditor = (function () {
   const checkCandleSymbols = (node, value) => checkList(node, value, isCandleSymbol);
   const checkKeys = (node, value) => checkList(node, value, isKey);
   const isCandleSymbol = (text) => (/^f[A-Z]/.test(text) ? FUNDING_CANDLES.test(text) : isSymbol(text));
-  const isKey = (text) => STATUS_KEY.test(text);
+  const isKey = (text) => text === 'liq:global' || PERPETUAL.test(text);
 
   function checkWholeNumber(node, value, { key = 'error.wholeNumber', least = 0, most = 999999999 } = {}) {
     if (isEnv(value)) return true;
@@ -106,7 +107,7 @@ globalThis.bitfinexEditor = (function () {
     keys: { field: '#node-input-keys', check: checkKeys, suggested: (rows) => [LIQUIDATIONS, ...rows.filter(({ kind }) => kind === 'futures').map(derivativesKey)] },
   };
   const LIQUIDATIONS = { symbol: 'liq:global', id: '', kind: 'liquidations' };
-  const derivativesKey = ({ symbol, id, kind }) => ({ symbol: 'deriv:' + id, id: symbol, kind });
+  const derivativesKey = ({ symbol, id }) => ({ symbol: 'deriv:' + id, id: symbol, kind: '' });
   const withPeriods = (row) => (row.kind === 'funding' ? [':p30', ':p2', ':a30:p2:p30'].map((periods) => ({ ...row, symbol: row.symbol + periods, id: '' })) : [row]);
   /** The symbol in a key, and of funding candles without their periods. */
   const plain = (text) => text.replace(/^deriv:/, '').replace(/^(f[A-Z0-9]+):.*$/, '$1');

@@ -8,24 +8,29 @@ globalThis.bitfinexRequest = (function () {
 
   const editor = () => globalThis.bitfinexEditor;
 
+  const choice = ([text, about]) => ({ text, about });
   /** Reads that suit most flows, each with params that work; what the exchange offers beyond them can be typed in. */
   const METHODS = [
     ['fetchTicker', '["BTC/USD"]'], ['fetchTickers', '[["BTC/USD", "ETH/USD"]]'], ['fetchOrderBook', '["BTC/USD", 25]'], ['fetchTrades', '["BTC/USD"]'],
     ['fetchOHLCV', '["BTC/USD", "1h"]'], ['fetchFundingRate', '["BTC/USDT:USDT"]'], ['fetchFundingRateHistory', '["BTC/USDT:USDT"]'],
     ['fetchOpenInterest', '["BTC/USDT:USDT"]'], ['fetchLiquidations', '["BTC/USDT:USDT"]'], ['fetchMarkets', ''], ['fetchCurrencies', ''], ['fetchStatus', ''],
-    ['GET', 'platform/status'], ['POST', 'calc/fx'],
-  ].map(([text, about]) => ({ text, about }));
+    ['fetchBalance', ''], ['fetchOpenOrders', ''], ['fetchMyTrades', ''], ['fetchPositions', ''], ['fetchLedger', ''], ['GET', ''], ['POST', ''],
+  ].map(choice);
+  /** A signed path reads with the key of the account. */
   const PATHS = {
     GET: [
       ['platform/status', ''], ['tickers', '{"symbols": "tBTCUSD,fUSD"}'], ['tickers/hist', '{"symbols": "tBTCUSD"}'], ['trades/tBTCUSD/hist', '{"limit": 100}'],
       ['candles/trade:1h:tBTCUSD/hist', '{"limit": 100}'], ['book/tBTCUSD/P0', '{"len": 25}'], ['stats1/pos.size:1m:tBTCUSD:long/hist', '{"limit": 100}'],
       ['status/deriv', '{"keys": "ALL"}'], ['liquidations/hist', '{"limit": 100}'], ['funding/stats/fUSD/hist', ''], ['conf/pub:list:pair:exchange', ''],
-    ],
-    POST: [['calc/trade/avg', '{"symbol": "tBTCUSD", "amount": "1"}'], ['calc/fx', '{"ccy1": "BTC", "ccy2": "USD"}']],
+    ].map(choice),
+    POST: [
+      ['calc/trade/avg', '{"symbol": "tBTCUSD", "amount": "1"}'], ['calc/fx', '{"ccy1": "BTC", "ccy2": "USD"}'], ['auth/r/wallets', ''], ['auth/r/permissions', ''], ['auth/r/info/user', ''],
+    ].map(choice),
   };
   const PATH = /^[\w.:,-]+(\/[\w.:,-]+)*$/;
   /** GET and POST name a path; everything else is a method of ccxt. */
   const verb = (method) => (/^(GET|POST)$/i.test(String(method).trim()) ? String(method).trim().toUpperCase() : undefined);
+  const choicesOfPath = (method) => PATHS[verb(method)] ?? [];
   const usesPath = (method) => verb(method) !== undefined || editor().isEnv(method);
 
   function checkMethod(node, value) {
@@ -65,12 +70,29 @@ globalThis.bitfinexRequest = (function () {
     return node.name || (node.method ? node.method + path : node._def.paletteLabel);
   }
 
+  const EXAMPLES = new Set(['', ...[...METHODS, ...Object.values(PATHS).flat()].map(({ about }) => about)]);
+
+  /** Whoever takes a suggestion gets params that work with it; what was written by hand stays. */
+  function fillIn(params, method, path) {
+    const chosen = () => [$(method).val(), $(path).val()].join(' ');
+    let before = chosen();
+    $(method).add(path).on('change', () => {
+      if (chosen() === before) return;
+      before = chosen();
+      const choices = verb($(method).val()) === undefined ? METHODS : choicesOfPath($(method).val());
+      const wanted = verb($(method).val()) === undefined ? $(method).val() : $(path).val();
+      const example = choices.find(({ text }) => text === wanted)?.about;
+      if (example !== undefined && EXAMPLES.has($(params).typedInput('value'))) $(params).typedInput('value', example);
+    });
+  }
+
   function open(node) {
     const [method, path, params] = ['#node-input-method', '#node-input-path', '#node-input-params'];
     editor().open(node);
     editor().suggest(method, () => METHODS);
-    editor().suggest(path, () => (PATHS[verb($(method).val())] ?? []).map(([text, about]) => ({ text, about })));
+    editor().suggest(path, () => choicesOfPath($(method).val()));
     $(params).typedInput({ types: ['json'] });
+    fillIn(params, method, path);
     editor().explain(node, method, 'hint.method', (value) => checkMethod(node, value));
     const pathHint = editor().explain(node, path, 'hint.path', (value) => checkPath(node, value), method);
     editor().showWhile($('#bitfinex-path').add(pathHint), method, () => usesPath($(method).val()));

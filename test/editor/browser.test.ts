@@ -301,6 +301,22 @@ describe('the editor in a browser', function () {
     assert.deepEqual(troubles, []);
   });
 
+  it('fills in params that work with a suggestion, but not over what was written by hand', async () => {
+    await open();
+    await edit(REQUEST);
+    const params = page.locator('.red-ui-typedInput-input-wrap input');
+    await complete('path', 'liquidations');
+    assert.equal(await params.inputValue(), '{"symbols":"tBTCUSD"}');
+    await params.fill('');
+    await params.blur();
+    await complete('path', 'status/der');
+    await page.locator('#node-input-path').blur();
+    assert.equal(await params.inputValue(), '{"keys": "ALL"}');
+    await complete('method', 'fetchohl');
+    await page.locator('#node-input-method').blur();
+    assert.equal(await params.inputValue(), '["BTC/USD", "1h"]');
+  });
+
   it('shows how much and how long only where messages are held', async () => {
     await open();
     await edit(WATCH);
