@@ -12,6 +12,10 @@ export interface Live {
 const FRAMES_PER_SECOND = 100;
 const SECONDS = 40;
 
+/** A heartbeat for each of 25 channels every 15 s is all that a quiet exchange sends. */
+const QUIET_FRAMES_PER_SECOND = 25 / 15;
+const QUIET_SECONDS = 60;
+
 const MEGABYTE = 1024 * 1024;
 
 export async function measureLive(): Promise<Live> {
@@ -23,7 +27,7 @@ export async function measureLive(): Promise<Live> {
   await pause(10);
   await Promise.all(['empty', 'conflated'].map((name) => bench.receiver(name).ask('begin')));
   await pause(SECONDS - 15);
-  const [empty, live] = await Promise.all([usage(bench, 'empty'), usage(bench, 'conflated')]);
+  const [empty, live] = await Promise.all([usage(bench, 'empty', SECONDS - 15), usage(bench, 'conflated', SECONDS - 15)]);
   bench.end();
   return {
     emptyMegabytes: empty.megabytes,
@@ -33,10 +37,24 @@ export async function measureLive(): Promise<Live> {
   };
 }
 
-async function usage(bench: Bench, name: string): Promise<{ megabytes: number; cpuPercent: number }> {
+/** Channels on which little happens: 25 frames in 15 s, and what the package does by itself. */
+export async function measureQuiet(): Promise<Pick<Live, 'emptyCpuPercent' | 'addedCpuPercent'>> {
+  const bench = new Bench('mixed');
+  await bench.open(['empty', 'conflated']);
+  await bench.prepare(Math.ceil((QUIET_SECONDS + 20) * QUIET_FRAMES_PER_SECOND));
+  bench.pace('conflated', QUIET_FRAMES_PER_SECOND);
+  await pause(10);
+  await Promise.all(['empty', 'conflated'].map((name) => bench.receiver(name).ask('begin')));
+  await pause(QUIET_SECONDS);
+  const [empty, quiet] = await Promise.all([usage(bench, 'empty', QUIET_SECONDS), usage(bench, 'conflated', QUIET_SECONDS)]);
+  bench.end();
+  return { emptyCpuPercent: empty.cpuPercent, addedCpuPercent: quiet.cpuPercent - empty.cpuPercent };
+}
+
+async function usage(bench: Bench, name: string, seconds: number): Promise<{ megabytes: number; cpuPercent: number }> {
   const { cpuMicros } = await bench.receiver(name).ask<{ cpuMicros: number }>('end');
   const { rss } = await bench.receiver(name).ask<{ rss: number }>('memory');
-  return { megabytes: rss / MEGABYTE, cpuPercent: cpuMicros / 1e4 / (SECONDS - 15) };
+  return { megabytes: rss / MEGABYTE, cpuPercent: cpuMicros / 1e4 / seconds };
 }
 
 const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));

@@ -6,7 +6,8 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { measureGroup, type Group } from './group';
-import { measureLive } from './memory';
+import { measureLive, measureQuiet } from './memory';
+import { measureRest } from './rest';
 
 interface Row {
   readonly what: string;
@@ -39,6 +40,9 @@ const GROUPS: readonly Group[] = [
 
 const MEMORY_TARGET = 40;
 
+/** Percent of a core. */
+const QUIET_TARGET = 2;
+
 function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   return sorted[sorted.length >> 1] as number;
@@ -62,16 +66,30 @@ async function rowsOf(group: Group): Promise<Row[]> {
   });
 }
 
+async function restRows(): Promise<Row[]> {
+  return (await measureRest()).map(({ what, yardstickName, nanoseconds, yardstickNanoseconds, target }) => ({
+    what,
+    yardstick: yardstickName,
+    nanoseconds: Math.round(median(nanoseconds)),
+    yardstickNanoseconds: Math.round(median(yardstickNanoseconds)),
+    ratio: Number(median(nanoseconds.map((value, round) => value / (yardstickNanoseconds[round] as number))).toFixed(2)),
+    target,
+  }));
+}
+
 async function run(): Promise<void> {
   const rows: Row[] = [];
   for (const group of GROUPS) rows.push(...(await rowsOf(group)));
+  rows.push(...(await restRows()));
   const live = await measureLive();
   console.table(rows);
   const { addedMegabytes, emptyMegabytes, addedCpuPercent, emptyCpuPercent } = live;
   console.log(`25 channels live: +${addedMegabytes.toFixed(1)} MB over an empty Node-RED of ${emptyMegabytes.toFixed(0)} MB (target +${MEMORY_TARGET})`);
   console.log(`100 frames a second: +${addedCpuPercent.toFixed(1)} % of a core over the ${emptyCpuPercent.toFixed(1)} % of an empty Node-RED`);
+  const quiet = await measureQuiet();
+  console.log(`25 quiet channels for a minute: ${quiet.addedCpuPercent.toFixed(2)} % of a core over the ${quiet.emptyCpuPercent.toFixed(2)} % of an empty Node-RED (target ${QUIET_TARGET} %)`);
   const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length };
-  writeFileSync(join(__dirname, 'results.json'), `${JSON.stringify({ at: new Date().toISOString(), machine, rows, live }, undefined, 2)}\n`);
+  writeFileSync(join(__dirname, 'results.json'), `${JSON.stringify({ at: new Date().toISOString(), machine, rows, live, quiet }, undefined, 2)}\n`);
 }
 
 void run();
