@@ -14,7 +14,7 @@ const ids = (news: unknown): number[] => (news as TradesNews).trades.map(({ trad
 describe('trades feed', () => {
   const row = (id: number, timestamp = id): number[] => [id, timestamp, -0.5, 100];
 
-  it('delivers each id once, whichever announcement comes first', () => {
+  it('delivers each id once, whichever announcement comes first (F92)', () => {
     const feed = new TradesFeed('tBTCUSD');
     assert.deepEqual(ids(feed.receive(frame('te', row(1)))), [1]);
     assert.equal(feed.receive(frame('tu', row(1))), undefined);
@@ -22,7 +22,7 @@ describe('trades feed', () => {
     assert.equal(feed.receive(frame('te', row(2))), undefined);
   });
 
-  it('delivers a snapshot oldest first as replayed, and after a lost line only what was missed', () => {
+  it('delivers a snapshot oldest first as replayed, and after a lost line only what was missed (F92)', () => {
     const feed = new TradesFeed('tBTCUSD');
     const first = feed.receive(frame([row(3), row(2), row(1)]));
     assert.deepEqual([ids(first), (first as TradesNews).replayed], [[1, 2, 3], true]);
@@ -114,7 +114,7 @@ describe('book feed', () => {
     assert.equal((feed.receive(frame([99, 1, 1])) as BookNews).verified, 'pending');
   });
 
-  it('says nothing before its snapshot and nothing between a fault and the next one', () => {
+  it('says nothing before its snapshot and nothing between a fault and the next one (F80)', () => {
     const feed = bookOf();
     assert.equal(feed.receive(frame([99, 1, 1])), undefined);
     assert.equal(feed.receive(frame('cs', 1)), undefined);
@@ -125,7 +125,7 @@ describe('book feed', () => {
     assert.equal((feed.receive(frame(SNAPSHOT)) as BookNews).book.bids.levels.length, 1);
   });
 
-  it('reports a gap, a crossing and a malformed row as faults', () => {
+  it('reports a gap, a crossing and a malformed row as faults (F81)', () => {
     for (const [row, reason] of [[[55, 0, 1], 'gap'], [[102, 1, 1], 'crossed'], [[1, 2], 'malformed']] as const) {
       const feed = bookOf();
       feed.receive(frame(SNAPSHOT));
@@ -148,7 +148,7 @@ describe('book feed', () => {
     assert.deepEqual(feed.receive(frame([98, 1, 1])), { kind: 'fault', reason: 'gap' });
   });
 
-  it('takes a second snapshot as the whole truth, and an empty one as an empty book', () => {
+  it('takes a second snapshot as the whole truth, and an empty one as an empty book (F80)', () => {
     const feed = bookOf();
     feed.receive(frame(SNAPSHOT));
     assert.equal((feed.receive(frame([[50, 1, 1]])) as BookNews).book.bids.levels[0]?.price, 50);

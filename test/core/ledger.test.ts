@@ -107,7 +107,7 @@ class FakeExchange {
 const keysUpTo = (count: number): string[] => Array.from({ length: count }, (_, at) => `ticker t${at}`);
 
 describe('subscription ledger', () => {
-  it('places 60 channels on three sockets, 25 at most on each', () => {
+  it('places 60 channels on three sockets, 25 at most on each (F74)', () => {
     const exchange = new FakeExchange(new Ledger());
     for (const key of keysUpTo(60)) exchange.ledger.want(key);
     exchange.finish();
@@ -126,7 +126,7 @@ describe('subscription ledger', () => {
     assert.equal(exchange.sockets.size, 0);
   });
 
-  it('gives a channel back that was given up before its acknowledgement', () => {
+  it('gives a channel back that was given up before its acknowledgement (F73)', () => {
     const exchange = new FakeExchange(new Ledger());
     exchange.ledger.want('a');
     exchange.ledger.want('b');

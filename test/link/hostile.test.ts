@@ -66,7 +66,7 @@ const payload = fc.oneof(
 describe('a hostile exchange', function () {
   this.timeout(120_000);
 
-  it('never gets a field of a wrong type past a channel, and never throws', () => {
+  it('never gets a field of a wrong type past a channel, and never throws (F89)', () => {
     let delivered = 0;
     let cases = 0;
     for (const channel of CHANNELS) {
@@ -91,7 +91,7 @@ describe('a hostile exchange', function () {
     assert.ok(delivered > 3_000, `only ${delivered} of them were delivered: the cases are too wild to prove anything`);
   });
 
-  it('never breaks the pool: what makes no sense is counted, the line lives, and good data still arrives', async () => {
+  it('never breaks the pool: what makes no sense is counted, the line lives, and good data still arrives (F88)', async () => {
     const clock = new VirtualClock();
     const lines = new FakeLines(() => clock.monotonic());
     const pool = new Pool({ clock, limiter: new Limiter(clock), connects: new Limiter(clock), openLine: lines.open, url: async () => 'ws://exchange', report: () => undefined }, new Grace(clock));

@@ -87,7 +87,7 @@ describe('pool', () => {
     assert.deepEqual([late.states, late.news], [['live'], 1]);
   });
 
-  it('opens a second line for the 26th channel', async () => {
+  it('opens a second line for the 26th channel (F74)', async () => {
     for (let at = 0; at < 26; at++) pool.follow(ticker(`tAA${at}USD`), new Ear().hear);
     await settled();
     assert.equal(lines.lines.length, 2);
@@ -96,7 +96,7 @@ describe('pool', () => {
     assert.deepEqual(lines.lines.map((line) => line.requests('subscribe').length), [25, 1]);
   });
 
-  it('finds its way when acknowledgements come out of order and a heartbeat before them', async () => {
+  it('finds its way when acknowledgements come out of order and a heartbeat before them (F85)', async () => {
     const [one, other] = [new Ear(), new Ear()];
     pool.follow(ticker('tBTCUSD'), one.hear);
     pool.follow(ticker('tETHUSD'), other.hear);
@@ -121,7 +121,7 @@ describe('pool', () => {
     assert.deepEqual([pool.sockets, pool.channels], [0, 0]);
   });
 
-  it('keeps a channel through a deploy that another node holds up for 8 s', async () => {
+  it('keeps a channel through a deploy that another node holds up for 8 s (F75)', async () => {
     const leave = pool.follow(ticker('tBTCUSD'), new Ear().hear);
     await ready();
     const id = lines.last.acknowledge('ticker', 'tBTCUSD');
@@ -138,7 +138,7 @@ describe('pool', () => {
     assert.deepEqual([back.states[0], back.news], ['live', 1]);
   });
 
-  it('lets go 5 s after the flows started, or after 30 s when they never do', async () => {
+  it('lets go 5 s after the flows started, or after 30 s when they never do (F75)', async () => {
     for (const [waitMs, starts] of [[5_001, true], [30_001, false]] as const) {
       const leave = pool.follow(ticker('tBTCUSD'), new Ear().hear);
       await ready();
@@ -168,7 +168,7 @@ describe('pool', () => {
     assert.deepEqual(heard, [2]);
   });
 
-  it('cuts a line that is silent for 35 s and comes back with exactly the wanted set, never live in between', async () => {
+  it('cuts a line that is silent for 35 s and comes back with exactly the wanted set, never live in between (F64)', async () => {
     const ears = [new Ear(), new Ear()] as const;
     pool.follow(ticker('tBTCUSD'), ears[0].hear);
     pool.follow(trades('tETHUSD'), ears[1].hear);
@@ -187,7 +187,7 @@ describe('pool', () => {
     assert.deepEqual(ears[0].states, ['connecting', 'live', 'offline', 'connecting', 'live']);
   });
 
-  it('takes a heartbeat for a sign of life', async () => {
+  it('takes a heartbeat for a sign of life (F86)', async () => {
     const ear = new Ear();
     pool.follow(ticker('tBTCUSD'), ear.hear);
     await ready();
@@ -200,7 +200,7 @@ describe('pool', () => {
     assert.deepEqual([ear.states, lines.lines.length], [['connecting', 'live'], 1]);
   });
 
-  it('renews only the channel that is silent while others flow', async () => {
+  it('renews only the channel that is silent while others flow (F87)', async () => {
     const [quiet, lively] = [new Ear(), new Ear()];
     pool.follow(ticker('tBTCUSD'), quiet.hear);
     pool.follow(ticker('tETHUSD'), lively.hear);
@@ -221,7 +221,7 @@ describe('pool', () => {
     assert.deepEqual([lively.states, lines.lines.length], [['connecting', 'live'], 1]);
   });
 
-  it('does not blame the exchange when this process stood still', async () => {
+  it('does not blame the exchange when this process stood still (F104)', async () => {
     const ear = new Ear();
     pool.follow(ticker('tBTCUSD'), ear.hear);
     await ready();
@@ -311,7 +311,7 @@ describe('pool', () => {
       lines.last.frame(id, SNAPSHOT);
     }
 
-    it('says nothing between a failed checksum and the next snapshot, then is live by itself', async () => {
+    it('says nothing between a failed checksum and the next snapshot, then is live by itself (F79)', async () => {
       const before = ear.news;
       lines.last.frame(id, 'cs', CHECKSUM + 1);
       lines.last.frame(id, [99, 1, 1]);
@@ -323,7 +323,7 @@ describe('pool', () => {
       assert.equal(ear.news, before + 1);
     });
 
-    it('after three failures in a row asks slowly, says so, and shows only what is confirmed', async () => {
+    it('after three failures in a row asks slowly, says so, and shows only what is confirmed (F79)', async () => {
       for (let at = 0; at < 2; at++) {
         lines.last.frame(id, 'cs', 0);
         await resync();
@@ -347,7 +347,7 @@ describe('pool', () => {
       assert.ok(shown?.kind === 'book' && shown.verified === true && shown.changes === undefined);
     });
 
-    it('leaves a lost frame to the checksum, but renews what no checksum covers', async () => {
+    it('leaves a lost frame to the checksum, but renews what no checksum covers (F83)', async () => {
       pool.follow(book('fUSD'), new Ear().hear);
       await settled();
       const funding = lines.last.acknowledge('book', 'fUSD');
@@ -358,7 +358,7 @@ describe('pool', () => {
       assert.equal(pool.counts.gaps, 1);
     });
 
-    it('renews deep books and trades too, but not again and again when the numbers never add up', async () => {
+    it('renews deep books and trades too, but not again and again when the numbers never add up (F83)', async () => {
       const deep: Channel = { channel: 'book', symbol: 'tETHUSD', precision: 'P0', frequency: 'F0', length: 250 };
       pool.follow(deep, new Ear().hear);
       pool.follow(trades('tETHUSD'), new Ear().hear);
@@ -394,7 +394,7 @@ describe('pool', () => {
       assert.deepEqual([ear.news, ear.states.at(-1)], [before, 'unverified']);
     });
 
-    it('renews a channel whose snapshot never comes', async () => {
+    it('renews a channel whose snapshot never comes (F63)', async () => {
       const waiting = new Ear();
       pool.follow(book('tETHUSD'), waiting.hear);
       await settled();
@@ -410,7 +410,7 @@ describe('pool', () => {
   describe('when the exchange refuses', () => {
     const refuse = (code: number, msg: string, symbol: string, more = {}): void => lines.last.event({ event: 'error', channel: 'ticker', symbol, code, msg, ...more });
 
-    it('tells only the one who asked (10300), without asking again and without reconnecting', async () => {
+    it('tells only the one who asked (10300), without asking again and without reconnecting (F72)', async () => {
       const [wrong, right] = [new Ear(), new Ear()];
       pool.follow(ticker('tNOPE'), wrong.hear);
       pool.follow(ticker('tBTCUSD'), right.hear);
@@ -423,7 +423,7 @@ describe('pool', () => {
       assert.deepEqual([lines.lines.length, lines.last.requests('subscribe').length], [1, 2]);
     });
 
-    it('moves to another line when this one is full (10305)', async () => {
+    it('moves to another line when this one is full (10305) (F72)', async () => {
       pool.follow(ticker('tBTCUSD'), new Ear().hear);
       pool.follow(ticker('tETHUSD'), new Ear().hear);
       await ready();
@@ -451,7 +451,7 @@ describe('pool', () => {
       }
     });
 
-    it('takes over a channel that was subscribed already (10301) and asks for its snapshot', async () => {
+    it('takes over a channel that was subscribed already (10301) and asks for its snapshot (F72)', async () => {
       pool.follow(ticker('tBTCUSD'), new Ear().hear);
       await ready();
       refuse(10301, 'subscribe: dup', 'tBTCUSD', { chanId: 555 });
@@ -461,7 +461,7 @@ describe('pool', () => {
       assert.equal(lines.last.requests('subscribe').length, 2);
     });
 
-    it('asks again when no answer comes, and gives back what is acknowledged too late', async () => {
+    it('asks again when no answer comes, and gives back what is acknowledged too late (F63)', async () => {
       pool.follow(ticker('tBTCUSD'), new Ear().hear);
       await ready();
       await pass(31_000);
@@ -471,7 +471,7 @@ describe('pool', () => {
       assert.deepEqual(lines.last.requests('unsubscribe'), [{ event: 'unsubscribe', chanId: 8 }]);
     });
 
-    it('ignores errors and events that mean nothing here', async () => {
+    it('ignores errors and events that mean nothing here (F71)', async () => {
       const ear = new Ear();
       pool.follow(ticker('tBTCUSD'), ear.hear);
       await ready();
@@ -504,7 +504,7 @@ describe('pool', () => {
       assert.ok((pauses[0] as number) <= 3_000 && Math.max(...pauses) > 30_000 && Math.max(...pauses) <= 62_000, String(pauses));
     }).timeout(60_000);
 
-    it('holds still for at least a minute after HTTP 429', async () => {
+    it('holds still for at least a minute after HTTP 429 (F67)', async () => {
       pool.follow(ticker('tBTCUSD'), new Ear().hear);
       await settled();
       lines.last.close('HTTP 429', 60_000);
@@ -514,7 +514,7 @@ describe('pool', () => {
       assert.equal(lines.lines.length, 2);
     });
 
-    it('lets no other line open either while the exchange asks for a pause', async () => {
+    it('lets no other line open either while the exchange asks for a pause (F67)', async () => {
       for (let at = 0; at < 30; at++) pool.follow(ticker(`tAA${at}USD`), new Ear().hear);
       await settled();
       assert.equal(lines.lines.length, 2);
@@ -535,7 +535,7 @@ describe('pool', () => {
       assert.equal(lines.lines.length, 1);
     });
 
-    it('gives up on a line that opens and says nothing, that does not answer conf, or that speaks another version', async () => {
+    it('gives up on a line that opens and says nothing, that does not answer conf, or that speaks another version (F63)', async () => {
       pool.follow(ticker('tBTCUSD'), new Ear().hear);
       await settled();
       lines.last.openSilently();

@@ -59,7 +59,7 @@ describe('socket', () => {
     assert.deepEqual(heard.closed, [['closed (1006)', 0]]);
   });
 
-  it('closes on a frame that is too large instead of keeping it', async () => {
+  it('closes on a frame that is too large instead of keeping it (F88)', async () => {
     const { heard } = listen();
     (await until(() => accepted[0], 'open')).send('x'.repeat(5 * 1024 * 1024));
     await until(() => heard.closed.length > 0, 'closed');
@@ -67,7 +67,7 @@ describe('socket', () => {
     assert.deepEqual(heard.texts, []);
   });
 
-  it('takes invalid UTF-8 and binary noise as text that makes no sense', async () => {
+  it('takes invalid UTF-8 and binary noise as text that makes no sense (F88)', async () => {
     const { heard, line } = listen();
     (await until(() => accepted[0], 'open')).send(Buffer.from([0xff, 0xfe, 0x5b, 0x00]));
     await until(() => heard.texts.length > 0, 'a text');
@@ -75,7 +75,7 @@ describe('socket', () => {
     line.end();
   });
 
-  it('waits as long as the exchange asks for after 429, and follows no redirect', async () => {
+  it('waits as long as the exchange asks for after 429, and follows no redirect (F67, F78)', async () => {
     const busy = listen('/busy').heard;
     await until(() => busy.closed.length > 0, 'refused');
     assert.deepEqual(busy.closed, [['HTTP 429', 120_000]]);

@@ -116,7 +116,7 @@ describe('Spoiled books in a real Node-RED', function () {
   let spoiled: Promise<unknown> | undefined;
   for (const { id, symbol, kinds } of BOOKS.slice(0, 4)) {
     const isVerified = id.endsWith('verified');
-    it(`${id}: after ${FOR_EACH_BOOK} random corruptions of ${kinds.join(' or ')}, ${isVerified ? 'no wrong book ever left' : 'no message that says verified was wrong'}`, async () => {
+    it(`${id}: after ${FOR_EACH_BOOK} random corruptions of ${kinds.join(' or ')}, ${isVerified ? 'no wrong book ever left' : 'no message that says verified was wrong'} (F82)`, async () => {
       await (spoiled ??= Promise.all(BOOKS.slice(0, 4).map((book) => spoilMany(book.id, book.symbol, book.kinds, FOR_EACH_BOOK))));
       const frame = frameOf(symbol);
       const claims = states(id).filter(({ verified }) => verified === true);
@@ -129,7 +129,7 @@ describe('Spoiled books in a real Node-RED', function () {
     });
   }
 
-  it(`after each of ${COMEBACKS} failed checksums a node falls silent, says resyncing, and is live again by itself within 5 s of the next snapshot`, async () => {
+  it(`after each of ${COMEBACKS} failed checksums a node falls silent, says resyncing, and is live again by itself within 5 s of the next snapshot (F79)`, async () => {
     const [id, symbol] = ['comes back', 'tXRPUSD'];
     const kinds = ['amount', 'lostDelete', 'swapped'] as const;
     const tookMs: number[] = [];

@@ -63,7 +63,7 @@ describe('A wrong setting, in a real Node-RED', function () {
   const errorsOf = (node: string) => red.messages('errors').filter(({ msg }) => msg.error.source.id === node).map(({ msg }) => msg.error);
 
   for (const [at, { what, field, code, says }] of MISTAKES.entries()) {
-    it(`${what}: a red status that names ${field}, and one error that says what to do`, () => {
+    it(`${what}: a red status that names ${field}, and one error that says what to do (F77)`, () => {
       const { shape, text } = red.status(`wrong ${at}`);
       assert.equal(shape, 'ring');
       assert.ok(text?.includes(field), `the status says "${text}"`);

@@ -150,7 +150,7 @@ describe('60 nodes on 8 symbols in a real Node-RED', function () {
     await checkTrades();
   }
 
-  it('one channel for each symbol and its parameters, at most 25 on a socket', () => {
+  it('one channel for each symbol and its parameters, at most 25 on a socket (F74)', () => {
     assert.equal(nodes.filter(isStream).length, 60);
     const asked = subscribed().map(({ connection: _, ...request }) => JSON.stringify(request));
     assert.equal(asked.length, 48);
@@ -175,7 +175,7 @@ describe('60 nodes on 8 symbols in a real Node-RED', function () {
     }
   });
 
-  it('a full deploy asks for no channel again and loses no trade', () => costsNoSubscription(() => red.deploy(flow, 'full')));
+  it('a full deploy asks for no channel again and loses no trade (F75)', () => costsNoSubscription(() => red.deploy(flow, 'full')));
 
   it('a "nodes" deploy of a changed node asks for no channel again and loses no trade', () =>
     costsNoSubscription(async () => {
@@ -205,7 +205,7 @@ describe('60 nodes on 8 symbols in a real Node-RED', function () {
     });
   });
 
-  it('the last user that leaves by a message gives the channel back at once, the first one does not', async () => {
+  it('the last user that leaves by a message gives the channel back at once, the first one does not (F75)', async () => {
     const count = unsubscribed().length;
     await red.inject('trades tBTCUSD', { action: 'unsubscribe', symbol: 'BTC/USD' });
     await tradesOf('more trades tBTCUSD');

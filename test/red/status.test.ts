@@ -17,7 +17,7 @@ describe('status', () => {
     assert.ok(shorten('a'.repeat(40)).length < 20);
   });
 
-  it('changes at most twice a second and ends with the newest', () => {
+  it('changes at most twice a second and ends with the newest (F102)', () => {
     const clock = new VirtualClock();
     const shown: string[] = [];
     const light = new StatusLight(clock, ({ text }) => shown.push(text));

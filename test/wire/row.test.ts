@@ -79,7 +79,7 @@ describe('tables', () => {
 
   for (const table of tables.filter(isPlain)) {
     describe(table.name, () => {
-      it('gives a valid row back, with or without what the exchange may append', () => {
+      it('gives a valid row back, with or without what the exchange may append (F90)', () => {
         fc.assert(
           fc.property(rowOf(table), fc.array(fc.jsonValue(), { maxLength: 3 }), (row, more) => {
             const fields = table.decode([...row, ...more]);
@@ -92,7 +92,7 @@ describe('tables', () => {
         );
       });
 
-      it('names the first missing column of a short row', () => {
+      it('names the first missing column of a short row (F90)', () => {
         fc.assert(
           fc.property(rowOf(table), fc.nat(), (row, cut) => {
             const short = row.slice(0, cut % row.length);
@@ -108,7 +108,7 @@ describe('tables', () => {
       });
 
       for (const [key, column] of plain(table)) {
-        it(`refuses a wrong ${key} by name`, () => {
+        it(`refuses a wrong ${key} by name (F89)`, () => {
           const accepts = acceptsOf(column);
           fc.assert(
             fc.property(rowOf(table), wrong, (row, value) => {
