@@ -11,7 +11,7 @@ import { servePanel } from '../../shared/red/panel';
 
 /** The account: says where the exchange is. It never connects by itself; the first node that uses it does. */
 export default function (RED: NodeAPI): void {
-  const { bitfinexHosts } = RED.settings as unknown as { bitfinexHosts?: unknown };
+  const { bitfinexHosts, userDir } = RED.settings as unknown as { bitfinexHosts?: unknown; userDir?: string };
   const allowedHosts = [bitfinexHosts].flat().filter((host) => typeof host === 'string');
 
   /** Read from where Node-RED keeps them at every call, so that a changed key or variable counts at once. */
@@ -27,6 +27,7 @@ export default function (RED: NodeAPI): void {
     const context: AccountContext = {
       id: this.id,
       allowedHosts,
+      userDir,
       report: (text) => this.log(text),
       // an account inside a subflow has the credentials of its original
       credentials: credentialsOf(this, (definition as { _alias?: string })._alias ?? this.id),

@@ -85,7 +85,8 @@ export function nearestSymbols(spelled: string, listed: SymbolIds): string[] {
 const bareLetters = (text: string): string => text.slice(0, 40).toUpperCase().replace(/[^A-Z0-9]/g, '');
 const shorten = (text: string): string => text.slice(0, 40);
 
-function codesOf(pair: string): [string, string] {
+/** The exchange's codes of a pair without its `t` (bitfinex-v2.md 1.3). */
+export function codesOf(pair: string): [string, string] {
   const colon = pair.indexOf(':');
   return colon < 0 ? [pair.slice(0, 3), pair.slice(3)] : [pair.slice(0, colon), pair.slice(colon + 1)];
 }

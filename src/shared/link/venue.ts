@@ -1,14 +1,16 @@
 import type { Clock, Stop } from '../core/clock';
+import { crc32 } from '../core/crc32';
 import { RestCounts, type RestOutcome } from '../core/rest-counts';
 import type { Grace } from './grace';
 import { Limiter } from './limiter';
 import { counted, type LineCounts } from './line-counts';
 import { MarketData } from './market-data';
+import { MarketList } from './markets';
+import { MarketsFile } from './markets-file';
 import { PlatformWatch } from './platform-watch';
 import { Pool } from './pool';
 import { RestLane } from './rest-lane';
 import { openSocket } from './socket';
-import { SymbolList } from './symbol-list';
 
 /** Where an exchange is reached. */
 export interface Addresses {
@@ -34,6 +36,8 @@ export interface VenueSpec {
   stop(): Promise<void>;
   /** Writes a line into the log of the account. */
   report(text: string): void;
+  /** Where the list of markets is kept between two runs. */
+  readonly cacheFile?: string | undefined;
   /** Hears of every REST attempt, while the account is in use: one and the same function for one account. */
   readonly hear?: HearRest;
 }
@@ -51,7 +55,7 @@ export interface GateCounts {
   dropped: number;
 }
 
-/** One set of addresses with its one pool, one limiter and one list of symbols. */
+/** One set of addresses with its one pool, one limiter and one list of markets. */
 export class Venue {
   readonly limiter: Limiter;
   readonly connects: Limiter;
@@ -59,7 +63,7 @@ export class Venue {
   readonly platform: PlatformWatch;
   readonly rest: RestLane;
   readonly market: MarketData;
-  readonly symbols: SymbolList;
+  readonly markets: MarketList;
   readonly restCounts = new RestCounts();
   readonly lineCounts: LineCounts = { opened: 0, bytes: 0, lastOpenedAt: undefined };
   readonly gates: GateCounts = { passed: 0, released: 0, held: 0, dropped: 0 };
@@ -78,7 +82,8 @@ export class Venue {
     this.rest = new RestLane({ clock, limiter: this.limiter, addresses: () => spec.addresses(), hear: (outcome) => this.hear(outcome) });
     this.platform = new PlatformWatch({ clock, grace, rest: this.rest, streams: this.pool, report: (text) => spec.report(text) });
     this.market = new MarketData(this.rest);
-    this.symbols = new SymbolList(clock, this.limiter, async () => (await spec.addresses()).rest);
+    const file = spec.cacheFile === undefined ? undefined : new MarketsFile(spec.cacheFile, String(crc32(spec.key)));
+    this.markets = new MarketList({ clock, rest: this.rest, file, report: (text) => spec.report(text) });
   }
 
   /** Counts a REST attempt, and tells those who listen. */
@@ -101,6 +106,7 @@ export class Venue {
   async end(): Promise<void> {
     this.platform.end();
     this.pool.end();
+    this.markets.end();
     this.rest.end();
     await this.spec.stop();
   }

@@ -1,3 +1,4 @@
+import { crc32 } from '../core/crc32';
 import { BitfinexError } from '../core/errors';
 import { embeddedExchange } from '../link/embedded';
 import type { ApiKey } from '../link/rest-key';
@@ -32,6 +33,8 @@ export interface AccountContext {
   /** Writes a line into the log. */
   report(text: string): void;
   readonly credentials: Credentials;
+  /** Node-RED's user directory, where there is one. */
+  readonly userDir?: string | undefined;
   /** Hears of REST attempts, where the account writes a debug log: the same function at every reading. */
   readonly hear: HearRest;
 }
@@ -48,12 +51,12 @@ export function readAccount(saved: Saved, context: AccountContext): Account {
   return { name, spec: flagField(saved, 'debugLog') ? { ...spec, hear: context.hear } : spec, key };
 }
 
-function specOf(environment: (typeof ENVIRONMENTS)[number], saved: Saved, { id, allowedHosts, report }: AccountContext): VenueSpec {
+function specOf(environment: (typeof ENVIRONMENTS)[number], saved: Saved, { id, allowedHosts, report, userDir }: AccountContext): VenueSpec {
   switch (environment) {
     case 'simulated':
       return embeddedExchange(`simulated ${id}`, seedOf(id), report);
     case 'bitfinex':
-      return fixed('bitfinex', BITFINEX, report);
+      return fixed('bitfinex', BITFINEX, { report, userDir });
     case 'custom':
       return fixed(
         'custom',
@@ -61,7 +64,7 @@ function specOf(environment: (typeof ENVIRONMENTS)[number], saved: Saved, { id, 
           rest: withoutVersion(address(saved, 'restUrl', ['http:', 'https:'], allowedHosts)),
           ws: address(saved, 'wsUrl', ['ws:', 'wss:'], allowedHosts),
         },
-        report,
+        { report, userDir },
       );
   }
 }
@@ -71,8 +74,11 @@ function noAccounts(): never {
 }
 
 /** Equal addresses are one venue, whichever account node holds them. */
-function fixed(label: VenueLabel, addresses: Addresses, report: VenueSpec['report']): VenueSpec {
-  return { key: `${addresses.rest} ${addresses.ws}`, isSimulated: false, label, addresses: async () => addresses, stop: async () => undefined, report };
+function fixed(label: VenueLabel, addresses: Addresses, { report, userDir }: Pick<AccountContext, 'report' | 'userDir'>): VenueSpec {
+  const key = `${addresses.rest} ${addresses.ws}`;
+  const name = label === 'bitfinex' ? label : `${label}-${(crc32(key) >>> 0).toString(16)}`;
+  const cacheFile = userDir === undefined ? undefined : `${userDir}/bitfinex/markets-${name}.json`;
+  return { key, isSimulated: false, label, addresses: async () => addresses, stop: async () => undefined, report, cacheFile };
 }
 
 function address(saved: Saved, field: string, protocols: readonly string[], allowedHosts: readonly string[]): string {

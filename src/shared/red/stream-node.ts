@@ -171,7 +171,7 @@ class StreamNode<Options> {
   /** The exchange's ids, each once. */
   private async resolve({ venue }: Pick<OpenAccount, 'venue'>, symbols: readonly string[]): Promise<string[]> {
     if (symbols.length === 0) return [];
-    const listed = await venue.symbols.get();
+    const listed = (await venue.markets.get())?.ids;
     return [...new Set(symbols.map((symbol) => this.names.resolve(symbol, listed)))];
   }
 
