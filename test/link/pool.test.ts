@@ -722,6 +722,27 @@ describe('pool', () => {
         assert.equal(platform.state, 'operative');
       });
 
+      it('does not wait for the checksum of a still book, for none comes, nor for ever for a snapshot', async () => {
+        const still = new Ear();
+        pool.follow(book('tBTCUSD'), still.hear);
+        pool.follow(book('tETHUSD'), new Ear().hear);
+        await ready();
+        const ids = ['tBTCUSD', 'tETHUSD'].map((symbol) => lines.last.acknowledge('book', symbol));
+        for (const id of ids) lines.last.frame(id, SNAPSHOT);
+        lines.last.event({ event: 'info', code: 20060 });
+        lines.last.event({ event: 'info', code: 20061 });
+        for (const id of ids) lines.last.unsubscribed(id);
+        await settled();
+        const id = lines.last.acknowledge('book', 'tBTCUSD');
+        const without = lines.last.acknowledge('book', 'tETHUSD');
+        lines.last.frame(id, SNAPSHOT);
+        await pass(25_000, 5_000);
+        for (const chanId of [id, without]) lines.last.frame(chanId, 'hb');
+        assert.deepEqual([still.states.at(-1), platform.state], ['live', 'maintenance'], 'the other one may come yet');
+        await pass(10_000);
+        assert.equal(platform.state, 'operative');
+      });
+
       it('does not blame channels that are silent meanwhile', async () => {
         const ears = [new Ear(), new Ear()] as const;
         pool.follow(ticker('tBTCUSD'), ears[0].hear);

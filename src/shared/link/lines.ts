@@ -59,7 +59,7 @@ export class Lines {
     this.inMaintenance = on;
     for (const stream of this.streams.values()) {
       stream.inMaintenance = on;
-      stream.isUnanswered = false;
+      stream.isOverdue = false;
     }
     for (const stream of [...this.members.values()].flatMap(({ routes }) => [...routes.values()])) {
       if (on) stream.become('maintenance');
@@ -147,11 +147,11 @@ export class Lines {
     const stream = this.streams.get(key);
     if (stream === undefined || !member?.send(subscribe(stream.request))) return this.forget(socket, key);
     if (stream.state === 'waiting' || stream.state === 'offline') stream.become('connecting');
-    member.await(key, clock.after(ANSWER_MS, () => this.unanswered(socket, stream)));
+    member.await(key, clock.after(ANSWER_MS, () => this.overdue(socket, stream)));
   }
 
-  private unanswered(socket: number, stream: Stream): void {
-    stream.isUnanswered = true;
+  private overdue(socket: number, stream: Stream): void {
+    stream.isOverdue = true;
     this.forget(socket, stream.key);
   }
 

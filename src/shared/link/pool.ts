@@ -93,7 +93,8 @@ export class Pool {
 
   /** Is every followed channel live, with a verified snapshot where that is possible? Those that cannot be had do not count. */
   get isSettled(): boolean {
-    return [...this.streams.values()].every(({ isSettled }) => isSettled);
+    const now = this.context.clock.monotonic();
+    return [...this.streams.values()].every((stream) => stream.isSettled(now));
   }
 
   /** Maintenance of the whole exchange begins or ends. */
@@ -174,6 +175,11 @@ export class Pool {
     this.ear(sighting);
   }
 
+  private late(stream: Stream): void {
+    stream.isOverdue = true;
+    this.lines.renew(stream, 'resyncing', 'no snapshot');
+  }
+
   private watch(watch: Watch): void {
     this.watching = this.context.clock.after(WATCH_MS, () => {
       this.look(watch);
@@ -192,7 +198,7 @@ export class Pool {
       if (this.lines.inMaintenance) continue;
       for (const stream of [...member.routes.values()]) {
         if (stream.pulse.isStale(now)) this.lines.renew(stream, 'stale', 'silent');
-        else if (now > stream.snapshotDue) this.lines.renew(stream, 'resyncing', 'no snapshot');
+        else if (now > stream.snapshotDue) this.late(stream);
       }
     }
   }

@@ -32,6 +32,9 @@ const FAULTS_BEFORE_SLOW = 3;
 /** Faults that lie further apart than this are not in a row. */
 const FAULTS_APART_MS = 60_000;
 
+/** A book that changes is confirmed within 8 s; on a still one no checksum comes at all (bitfinex-v2.md 4.1). */
+const STILL_MS = 10_000;
+
 /** Who is away for longer than any deploy takes is a newcomer again. */
 const MARK_MS = 60_000;
 
@@ -49,10 +52,12 @@ export class Stream {
   snapshotDue = Infinity;
   /** Of the whole exchange: what comes meanwhile is not to be trusted. */
   inMaintenance = false;
-  /** Asked for, and no answer came in time: the exchange may not have it. */
-  isUnanswered = false;
+  /** Asked for, and no answer or no snapshot came in time: the exchange may not have it. */
+  isOverdue = false;
   /** Since it was last asked for it was live, and confirmed where a checksum can confirm. */
   private proven = false;
+  /** When a book that is not proven last changed. */
+  private changedAt = -Infinity;
   private faults = 0;
   private faultAt = -Infinity;
   private readonly feed: Feed;
@@ -81,8 +86,9 @@ export class Stream {
   }
 
   /** As well as it will be: live and proven, or one that cannot be had. */
-  get isSettled(): boolean {
-    return (this.state === 'live' && this.proven) || this.state === 'refused' || this.state === 'unverified' || this.isUnanswered;
+  isSettled(now: number): boolean {
+    if (this.state === 'live') return this.proven || now - this.changedAt > STILL_MS;
+    return this.state === 'refused' || this.state === 'unverified' || this.isOverdue;
   }
 
   /** The newcomer hears the state first, then what the feed has. Answers what undoes exactly this. */
@@ -104,7 +110,7 @@ export class Stream {
     if (news.kind === 'fault') this.count(now);
     if (news.kind === 'fault' || news.kind === 'dropped') return news;
     if (news.kind === 'quiet') return this.revive();
-    if (this.state !== 'live' || this.faults > 0 || !this.proven) return this.recover(news);
+    if (this.state !== 'live' || this.faults > 0 || !this.proven) return this.recover(news, now);
     this.tell(news);
     return undefined;
   }
@@ -112,7 +118,6 @@ export class Stream {
   /** Subscribed: the snapshot must come by `dueAt`. A channel that has none is live from now on. */
   acknowledged(now: number, dueAt: number): void {
     this.pulse.beat(now);
-    this.isUnanswered = false;
     if (beginsWithData(this.channel)) this.snapshotDue = dueAt;
     else this.revive();
   }
@@ -143,7 +148,7 @@ export class Stream {
   }
 
   /** Data again: live, but after too many faults only from the first state that a checksum confirms. */
-  private recover(news: News): undefined {
+  private recover(news: News, now: number): undefined {
     const confirmed = news.kind === 'book' && news.verified === true;
     const held = this.holdsBack;
     if (held && !confirmed) {
@@ -152,12 +157,14 @@ export class Stream {
     }
     if (confirmed) this.faults = 0;
     this.proven ||= confirmed;
+    this.changedAt = now;
     this.revive();
     this.tell(held && news.kind === 'book' ? { ...news, changes: undefined } : news);
   }
 
   private revive(): undefined {
     this.snapshotDue = Infinity;
+    this.isOverdue = false;
     this.proven ||= !this.verifiable;
     this.become(this.inMaintenance ? 'maintenance' : 'live');
   }
