@@ -22,36 +22,41 @@ globalThis.bitfinexAccount = (function () {
     return /^[\x21-\x7e]+$/.test(text) || word(node, 'error.' + field);
   }
 
+  /** Node-RED takes a key that was never entered for a changed one, unless it is told that there is none. */
+  function openKeys({ credentials }) {
+    for (const field of ['has_apiKey', 'has_apiSecret']) for (const known of [credentials, credentials?._]) if (known) known[field] ??= false;
+  }
+
   /** Shows how the account is doing, again every 2 s as long as the dialog is open. */
   function showNow(node, place) {
-    const panel = $('<div class="bitfinex-now">').appendTo(place);
-    const body = $('<div>');
-    // what is unfolded stays so while the numbers change
-    const seen = { othersOpen: false };
-    panel.append($('<h4>').text(word(node, 'now.title')), body);
+    const [panel, now, others] = [$('<div class="bitfinex-now">'), $('<div>'), $('<details>').hide()];
+    panel.append($('<h4>').text(word(node, 'now.title')), now, others.append('<summary>', '<div>')).appendTo(place);
     const isOpen = () => document.contains(panel[0]);
+    const say = (text) => {
+      now.empty().append(quiet(text));
+      others.hide();
+    };
     const look = () => {
       if (!isOpen()) return;
       $.getJSON('bitfinex/account/' + encodeURIComponent(node.id))
-        .done((now) => isOpen() && body.empty().append(draw(node, now, seen)))
-        .fail(({ status }) => body.empty().append(quiet(word(node, 'now.' + ({ 401: 'forbidden', 403: 'forbidden', 404: 'unknown' }[status] ?? 'away')))))
+        .done((answer) => show(node, answer, { now, others, say }))
+        .fail(({ status }) => say(word(node, 'now.' + ({ 401: 'forbidden', 403: 'forbidden', 404: 'unknown' }[status] ?? 'away'))))
         .always(() => setTimeout(look, EVERY_MS));
     };
     // the dialog's form is put into the page after this
     setTimeout(look);
   }
 
-  function draw(node, now, seen) {
-    if (now.error !== undefined) return quiet(word(node, 'now.wrong', { code: now.field ?? now.error }));
-    if (!now.inUse) return quiet(word(node, 'now.unused'));
-    const used = now.limits.filter(isInUse);
-    const others = now.limits.filter((row) => !isInUse(row));
-    return [
-      facts(node, now),
-      $('<h5>').text(word(node, 'now.limits')),
-      used.length === 0 ? quiet(word(node, 'now.noLimits')) : used.map((row) => limit(node, row)),
-      folded(node, others, seen),
-    ].flat();
+  /** What is unfolded or has the focus stays as it is while the numbers change. */
+  function show(node, answer, { now, others, say }) {
+    if (answer.error !== undefined) return say(word(node, 'now.wrong', { code: answer.field ?? answer.error }));
+    if (!answer.inUse) return say(word(node, 'now.unused'));
+    const used = answer.limits.filter(isInUse);
+    const unused = answer.limits.filter((row) => !isInUse(row));
+    const rows = used.length === 0 ? quiet(word(node, 'now.noLimits')) : used.map((row) => limit(node, row));
+    now.empty().append(facts(node, answer), $('<h5>').text(word(node, 'now.limits')), rows);
+    others.children('summary').text(word(node, 'now.others', { count: unused.length }));
+    others.show().children('div').empty().append(unused.map((row) => limit(node, row)));
   }
 
   const quiet = (text) => $('<div class="bitfinex-now-quiet">').text(text);
@@ -87,11 +92,5 @@ globalThis.bitfinexAccount = (function () {
     return waitMs > 0 ? word(node, 'now.next', { seconds: seconds(waitMs) }) : '';
   }
 
-  function folded(node, others, seen) {
-    const details = $('<details>').prop('open', seen.othersOpen).append($('<summary>').text(word(node, 'now.others', { count: others.length })), others.map((row) => limit(node, row)));
-    // not while it is being put into the page
-    return details.on('toggle', () => { if (document.contains(details[0])) seen.othersOpen = details.prop('open'); });
-  }
-
-  return { checkKey, showNow };
+  return { checkKey, openKeys, showNow };
 })();
