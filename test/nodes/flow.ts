@@ -31,6 +31,8 @@ export interface RigOptions {
   readonly seed?: number;
   /** How the exchange is started. */
   readonly exchange?: ExchangeOptions;
+  /** Of the account. */
+  readonly credentials?: { readonly apiKey: string; readonly apiSecret: string };
   /** Modules of node types beyond account, ticker, trades and book. */
   readonly nodes?: readonly unknown[];
 }
@@ -53,7 +55,7 @@ export async function rig(type: string, settings: Record<string, unknown>, optio
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- core nodes are plain CommonJS without types
   const core = ['25-catch', '25-status'].map((name) => require(`@node-red/nodes/core/common/${name}.js`) as never);
   const heard = { messages: [] as Rig['messages'], statuses: [] as Rig['statuses'], errors: [] as Rig['errors'] };
-  await helper.load([...core, account, tickerStream, tradesStream, bookStream, ...(options.nodes ?? [])] as never, flow as never);
+  await helper.load([...core, account, tickerStream, tradesStream, bookStream, ...(options.nodes ?? [])] as never, flow as never, { account: options.credentials ?? {} } as never);
   const listen = (id: string, hear: (message: never) => void): void => void helper.getNode(id).on('input', hear as never);
   listen('out', (message) => heard.messages.push(message));
   listen('caught', ({ error }: { error: { message: string; code?: string; source?: unknown } }) => heard.errors.push(error));
