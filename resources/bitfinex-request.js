@@ -28,21 +28,25 @@ globalThis.bitfinexRequest = (function () {
     ].map(choice),
   };
   const PATH = /^[\w.:,-]+(\/[\w.:,-]+)*$/;
+  const DOTS = /(^|\/)\.+(\/|$)/;
   /** GET and POST name a path; everything else is a method of ccxt. */
   const verb = (method) => (/^(GET|POST)$/i.test(String(method).trim()) ? String(method).trim().toUpperCase() : undefined);
   const choicesOfPath = (method) => PATHS[verb(method)] ?? [];
   const usesPath = (method) => verb(method) !== undefined || editor().isEnv(method);
 
+  /** What the dialog leaves empty, messages bring. */
   function checkMethod(node, value) {
-    if (editor().isEnv(value) || verb(value) !== undefined) return true;
-    return /^\s*[a-z][A-Za-z0-9]+\s*$/.test(String(value)) || editor().word(node, 'error.method');
+    const text = String(value ?? '').trim();
+    if (text === '' || editor().isEnv(text) || verb(text) !== undefined) return true;
+    return (/^[A-Za-z]\w*$/.test(text) && !/^(PUT|DELETE|PATCH|HEAD|OPTIONS)$/i.test(text)) || editor().word(node, 'error.method');
   }
 
   function checkPath(node, value) {
     const text = String(value ?? '').trim();
-    if (verb(editor().current(node, 'method')) === undefined || editor().isEnv(text)) return true;
-    if (text === '') return editor().word(node, 'error.path');
-    return (PATH.test(text) && !/^v2\/|(^|\/)\.+(\/|$)/.test(text)) || editor().word(node, 'error.pathForm');
+    if (verb(editor().current(node, 'method')) === undefined || text === '' || editor().isEnv(text)) return true;
+    const path = text.replace(/\?.*$/s, '').replace(/^\/?(v2\/)?/, '').replace(/%3a/gi, ':').replace(/%2c/gi, ',');
+    if (!PATH.test(path) || DOTS.test(path)) return editor().word(node, 'error.path');
+    return !/^auth\/w(\/|$)/i.test(path) || editor().word(node, 'error.pathWrites');
   }
 
   /** A path takes named parameters, a method of ccxt its arguments in a list. */

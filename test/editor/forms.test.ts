@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { ERRORS } from '../../src/shared/core/errors';
 import { editorScript, help, html, LANGUAGES, registered, ROOT, STEMS, textOf, verdict, words, type Stem } from './form';
 
 /** The saved properties: a public interface, written here a second time on purpose (names are kept, see CHANGELOG). */
@@ -14,7 +15,7 @@ const SAVED: Record<Stem, Record<string, unknown>> = {
   candles: { name: '', account: '', symbols: '', timeframe: '1m', history: 100, output: 'window', onlyClosed: false, fillGaps: false, interval: 1000, version: 1 },
   'status-stream': { name: '', account: '', keys: '', interval: 1000, version: 1 },
   symbols: { name: '', account: '', kind: 'exchange', version: 1 },
-  request: { name: '', account: '', method: 'fetchTicker', path: '', params: '', version: 1 },
+  request: { name: '', account: '', method: 'fetchTicker', path: '', params: '["BTC/USD"]', version: 1 },
   'maintenance-watch': { name: '', account: '', gate: 'block', holdLimit: 100, holdMaxMs: 60000, version: 1 },
 };
 /** The nodes that follow a list of symbols or keys. */
@@ -73,10 +74,28 @@ describe('forms', () => {
           assert.ok(text.startsWith(`<script type="text/html" data-help-name="${typeOf(stem)}">\n<p>`), language);
           const sections = [...text.matchAll(/<h3>/g)].length;
           assert.equal(sections, stem === 'account' ? 2 : 4, language);
+          // the sidebar is narrow, and the editor keeps code on one line
+          assert.deepEqual([...text.matchAll(/<code>([^<]{29,})<\/code>/g)].map(([, code]) => code).filter(() => stem !== 'account'), [], language);
           for (const tag of ['p', 'dl', 'dt', 'dd', 'ul', 'li', 'code', 'strong', 'em', 'h3', 'a']) {
             assert.equal(text.split(new RegExp(`<${tag}[ >]`)).length, text.split(`</${tag}>`).length, `${language}: <${tag}> is not closed`);
           }
         }
+      });
+
+      it('is translated: no sentence of the help is the same in both languages', () => {
+        const sentences = (language: (typeof LANGUAGES)[number]): string[] =>
+          help(stem, language)
+            .replace(/<(code|em|span class="property-type")\b[^>]*>.*?<\/(code|em|span)>/g, '')
+            .split(/<[^>]+>|[.:;] /)
+            .map((text) => text.trim())
+            .filter((text) => (text.match(/\p{L}{2,}/gu) ?? []).length > 2);
+        const english = new Set(sentences('en-US'));
+        assert.ok(english.size > 10);
+        assert.deepEqual(sentences('sv').filter((sentence) => english.has(sentence)), []);
+      });
+
+      it('names no error code that does not exist', () => {
+        for (const language of LANGUAGES) for (const [, code] of help(stem, language).matchAll(/<code>([A-Z]+_[A-Z_]+)<\/code>/g)) assert.ok((code as string) in ERRORS, code);
       });
 
       it('uses only the colours of the editor', () => assert.doesNotMatch(html(stem).replace(/color: '#\w{6}',\n/, ''), /#[0-9a-f]{3,6}\b(?!-)|rgba?\(/i));
@@ -167,13 +186,14 @@ describe('validation in the forms', () => {
     }
   });
 
-  it('takes a method of ccxt, or GET and POST with a path', () => {
-    for (const value of ['fetchTicker', 'publicGetConfConfig', 'GET', 'POST', '${METHOD}']) assert.equal(verdict('request', 'method', value), true, value);
-    for (const value of ['', 'fetch ticker', 'PUT', 'https://host.example']) assert.equal(verdict('request', 'method', value), 'error.method', value);
+  it('takes a method of ccxt, or GET and POST with a path, or leaves them to the messages', () => {
+    for (const value of ['fetchTicker', 'publicGetConfConfig', 'public_get_conf', 'GET', 'post', '${METHOD}', '']) assert.equal(verdict('request', 'method', value), true, value);
+    for (const value of ['fetch ticker', 'PUT', 'https://host.example', '2']) assert.equal(verdict('request', 'method', value), 'error.method', value);
     const path = (value: string, method = 'GET'): unknown => verdict('request', 'path', value, { method });
-    for (const value of ['platform/status', 'stats1/pos.size:1m:tBTCUSD:long/hist', 'status/deriv', '${PATH}']) assert.equal(path(value), true, value);
-    for (const value of ['v2/tickers', '/v2/tickers', 'https://host.example/tickers', 'tickers?symbols=ALL', 'tick ers', 'a/../b']) assert.equal(path(value), 'error.pathForm', value);
-    assert.deepEqual([path('', 'POST'), path('', 'fetchTicker')], ['error.path', true]);
+    for (const value of ['platform/status', '/v2/tickers', 'tickers?symbols=ALL', 'stats1/pos.size:1m:tBTCUSD:long/hist', 'auth/r/wallets', '${PATH}', '']) assert.equal(path(value), true, value);
+    for (const value of ['https://host.example/tickers', 'tick ers', 'a/../b', '//host.example']) assert.equal(path(value), 'error.path', value);
+    for (const value of ['auth/w/order/submit', '/v2/auth/w/order/submit']) assert.equal(path(value, 'POST'), 'error.pathWrites', value);
+    assert.equal(path('tick ers', 'fetchTicker'), true, 'a method has no path');
   });
 
   it('takes the arguments of a method as a list, the params of a path as an object', () => {
