@@ -1,0 +1,155 @@
+import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+import type { Stop } from '../core/clock';
+import { BitfinexError, type ErrorCode } from '../core/errors';
+import { systemClock } from '../link/clock';
+import { hub } from '../link/hub';
+import { openAccount, type OpenAccount } from './account-user';
+import { textField, type Saved } from './fields';
+import { NodeStatus } from './node-status';
+import { readCall, type RequestCall } from './request-call';
+import { runCall } from './request-run';
+import type { StatusKey } from './status';
+
+/** What an answer says about itself. */
+export interface RequestOrigin {
+  /** Name of the account node. */
+  account: string;
+  /** `GET`, `POST` or the method of ccxt. */
+  method: string;
+  /** Without `/v2/`. */
+  path?: string;
+  /** UTC ms at which this process had it. */
+  receivedAt: number;
+  requested: true;
+  simulated?: true;
+}
+
+type Send = (answer: NodeMessageInFlow) => void;
+
+/** A call on its way. */
+interface Flight {
+  /** Monotonic ms until which it waits for its limit, about. */
+  waitsUntil: number;
+}
+
+/** How errors of the exchange colour the node until the next answer; all others are about one message. */
+const SHOWN: Partial<Record<ErrorCode, StatusKey>> = { EXCHANGE_UNREACHABLE: 'offline', MAINTENANCE: 'maintenance' };
+
+const TICK_MS = 1_000;
+
+/** Registers a node that makes one call for each message: any number side by side, as far as the limits allow. */
+export function registerRequest(RED: NodeAPI, type: string): void {
+  RED.nodes.registerType(type, function (this: Node, definition: NodeDef) {
+    RED.nodes.createNode(this, definition);
+    const requests = new RequestNode(RED, this, definition as unknown as Saved);
+    const dontStart = hub().whenStarted(() => requests.start());
+    this.on('input', (message, send, done) => void requests.input(message, send, done));
+    this.on('close', (done: () => void) => {
+      dontStart();
+      requests.close();
+      done();
+    });
+  });
+}
+
+class RequestNode {
+  private readonly status: NodeStatus;
+  private readonly flights = new Set<Flight>();
+  /** Gives up what is on its way. */
+  private readonly closing = new AbortController();
+  private opened: OpenAccount | undefined;
+  private resting: StatusKey = 'idle';
+  private tick: Stop | undefined;
+
+  constructor(
+    private readonly RED: NodeAPI,
+    private readonly node: Node,
+    private readonly saved: Saved,
+  ) {
+    this.status = new NodeStatus(RED, node);
+  }
+
+  /** Says at once what is wrong in the dialog. What it leaves open, messages may bring. */
+  start(): void {
+    if (this.closing.signal.aborted) return;
+    try {
+      this.open();
+      if (this.isComplete()) readCall(this.saved, undefined);
+    } catch (error) {
+      this.status.misconfigured(error, 'path');
+      this.node.error(error as Error, {});
+    }
+    this.show();
+  }
+
+  async input(message: NodeMessageInFlow, send: Send, done: (error?: Error) => void): Promise<void> {
+    try {
+      const opened = this.open();
+      const call = readCall(this.saved, message.payload);
+      const payload = await this.fly((flight) => runCall(opened.rest, call, { signal: this.closing.signal, onWait: (waitMs) => this.wait(flight, waitMs) }));
+      if (!this.closing.signal.aborted) send({ ...message, ...answerOf(opened.account, call, payload) } as NodeMessageInFlow);
+      done();
+    } catch (error) {
+      // what is given up because the node goes is nobody's error
+      done(this.closing.signal.aborted ? undefined : (error as Error));
+    }
+  }
+
+  /** Never waits for the network. */
+  close(): void {
+    this.closing.abort();
+    this.tick?.();
+    this.opened?.release();
+    this.status.end();
+  }
+
+  private open(): OpenAccount {
+    return (this.opened ??= openAccount(this.RED, this.saved));
+  }
+
+  private isComplete(): boolean {
+    const method = textField(this.saved, 'method', '');
+    return method !== '' && (!/^(get|post)$/i.test(method) || textField(this.saved, 'path', '') !== '');
+  }
+
+  private async fly<T>(call: (flight: Flight) => Promise<T>): Promise<T> {
+    const flight: Flight = { waitsUntil: -Infinity };
+    this.flights.add(flight);
+    this.show();
+    try {
+      const answer = await call(flight);
+      this.resting = this.opened?.account.spec.isSimulated === true ? 'simulated' : 'live';
+      return answer;
+    } catch (error) {
+      this.resting = (error instanceof BitfinexError ? SHOWN[error.code] : undefined) ?? this.resting;
+      throw error;
+    } finally {
+      this.flights.delete(flight);
+      this.show();
+    }
+  }
+
+  private wait(flight: Flight, waitMs: number): void {
+    flight.waitsUntil = systemClock.monotonic() + waitMs;
+    this.show();
+  }
+
+  /** `waiting 12 s` counts down to the call that goes next; `asking (2)` tells how many are on their way. */
+  private show(): void {
+    if (this.closing.signal.aborted) return;
+    const now = systemClock.monotonic();
+    const waits = [...this.flights].map(({ waitsUntil }) => waitsUntil - now).filter((waitMs) => waitMs > 0);
+    this.tick?.();
+    this.tick = waits.length > 0 ? systemClock.after(TICK_MS, () => this.show()) : undefined;
+    if (waits.length > 0) this.status.show('waiting', { suffix: ` ${Math.ceil(Math.min(...waits) / 1000)} s` });
+    else if (this.flights.size > 0) this.status.show('connecting', { words: 'asking', suffix: this.flights.size > 1 ? ` (${this.flights.size})` : '' });
+    else this.status.show(this.resting, this.resting === 'live' || this.resting === 'simulated' ? { words: 'idle' } : {});
+  }
+}
+
+function answerOf({ name, spec }: OpenAccount['account'], call: RequestCall, payload: unknown): { topic: string; payload: unknown; bitfinex: RequestOrigin } {
+  const target = call.kind === 'path' ? { method: call.method, path: call.path } : { method: call.method };
+  const simulated = spec.isSimulated ? { simulated: true as const } : {};
+  const bitfinex: RequestOrigin = { account: name, ...target, receivedAt: systemClock.now(), ...simulated, requested: true };
+  return { topic: target.path ?? target.method, payload, bitfinex };
+}
