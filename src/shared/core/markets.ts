@@ -99,7 +99,7 @@ export class Markets {
     return this.byId.get(id);
   }
 
-  /** The markets in whose codes or names each word of the text stands: those that begin with it first. */
+  /** The markets in whose codes or names each word of the text stands: those that begin with the first one come first. */
   search(text: string, kind?: MarketKind): Market[] {
     const words = text.toLowerCase().split(/[\s,;/]+/).filter((word) => word !== '');
     return this.list(kind)
@@ -224,7 +224,9 @@ function isOf(market: Market, kind: MarketKind): boolean {
 
 const namesOf = ({ id, symbol, baseName = '', quoteName = '' }: Market): string[] => [id, symbol, baseName, quoteName].map((name) => name.toLowerCase());
 
-function rankOf({ base, baseId, symbol, id }: Market, word: string): number {
+/** Paper markets come last: almost nobody means them. */
+function rankOf({ base, baseId, symbol, id, paper }: Market, word: string): number {
+  if (paper) return 3;
   const codes = [base, baseId, symbol, id].map((code) => code.toLowerCase());
   return codes.includes(word) ? 0 : codes.some((code) => code.startsWith(word)) ? 1 : 2;
 }
