@@ -9,6 +9,7 @@ import { systemClock } from '../../src/shared/link/clock';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
 import { FAULT } from '../../src/shared/simulator/rest-fault';
 import { until } from '../until';
+import { VirtualClock } from '../virtual-clock';
 import { failureOf, host, worldOver, type Host, type World } from './rest-world';
 
 const PEM = join(__dirname, '../fixtures/tls');
@@ -54,6 +55,13 @@ describe('rest over http', () => {
       });
     }
 
+    it('takes the answer that came while the process stood still', async () => {
+      const clock = new VirtualClock();
+      const quick = await serve((_request, response) => response.end('[1]', () => clock.advance(10_050)));
+      assert.deepEqual(await worldOver(quick.url, { clock }).lane.read('platform/status'), [1]);
+      assert.equal(quick.requests.length, 1);
+    });
+
     it('drops the connection of a call that took too long', async () => {
       const silent = await serve(() => undefined);
       world = worldOver(silent.url);
@@ -74,7 +82,7 @@ describe('rest over http', () => {
       const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
       assert.ok(bomb.length < 100_000);
       const sender = await serve((_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb));
-      const { code, what } = await failureOf(worldOver(sender.url).lane.read('ticker/tBTCUSD'));
+      const { code, what } = await failureOf(worldOver(sender.url, { clock: systemClock }).lane.read('ticker/tBTCUSD'));
       assert.equal(code, 'ANSWER_UNUSABLE');
       assert.match(what, /more than 16 MB/);
     });

@@ -25,7 +25,7 @@ export interface World {
   readonly ports: CourierPorts;
 }
 
-export function worldOver(rest: string, { clock = hurried(50), ...more }: Partial<CourierPorts> = {}): World {
+export function worldOver(rest: string, { clock = hurried(20), ...more }: Partial<CourierPorts> = {}): World {
   const heard: RestOutcome[] = [];
   const limiter = more.limiter ?? new Limiter(clock);
   const ports: CourierPorts = { clock, limiter, addresses: async () => ({ rest }), hear: (outcome) => void heard.push(outcome), keys: new KeyLines(clock), ...more };

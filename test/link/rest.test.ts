@@ -52,10 +52,17 @@ describe('rest', () => {
       assert.equal(exchange.calls.length, before);
     });
 
+    it('is nothing that cannot be written', async () => {
+      const circle: Record<string, unknown> = {};
+      circle['self'] = circle;
+      const signed = world.lane.signedBy(() => ({ apiKey: 'KEY', secret: 'SECRET' }));
+      for (const params of [circle, { n: 1n }]) for (const path of ['auth/r/wallets', 'calc/fx']) assert.match((await failureOf(signed.post(path, params))).message, /^params: cannot be written as JSON/);
+    });
+
     it('changes nothing at the exchange', async () => {
       const before = exchange.calls.length;
       const signed = world.lane.signedBy(() => ({ apiKey: 'KEY', secret: 'SECRET' }));
-      for (const path of ['auth/w/order/submit', 'auth/w/withdraw', 'auth/w/token', 'auth', 'auth/x', 'auth/']) assert.equal((await failureOf(signed.post(path))).code, 'WRITE_CLOSED', path);
+      for (const path of ['auth/w/order/submit', 'auth/w/withdraw', 'auth/w/token', 'auth', 'auth/x']) assert.equal((await failureOf(signed.post(path))).code, 'WRITE_CLOSED', path);
       assert.equal((await failureOf(signed.read('auth/r/wallets'))).code, 'FIELD_INVALID');
       assert.equal((await failureOf(signed.post('ticker/tBTCUSD'))).code, 'FIELD_INVALID');
       assert.equal(exchange.calls.length, before);
@@ -249,6 +256,27 @@ describe('rest', () => {
     it('read them again after a failure: ccxt would fail for ever', async () => {
       exchange.trouble.failRest(FAULT.error(10020, 'no'), { on: 'conf/' });
       assert.equal((await failureOf(world.lane.unified('fetchTicker', ['BTC/USD']))).code, 'REQUEST_REFUSED');
+      assert.ok(await world.lane.unified('fetchTicker', ['BTC/USD']));
+    });
+
+    it('read them again a day later, while the old ones still serve', async () => {
+      const clock = new VirtualClock();
+      world = worldOver(exchange.rest, { clock });
+      await world.lane.unified('fetchTicker', ['BTC/USD']);
+      clock.advance(25 * 3_600_000);
+      const spell = exchange.trouble.failRest(FAULT.error(10020, 'no'), { on: 'conf/' });
+      assert.ok(await world.lane.unified('fetchTicker', ['BTC/USD']));
+      await until(() => spell.hits === 1, 'the markets are asked for');
+      assert.ok(await world.lane.unified('fetchTicker', ['BTC/USD']), 'a failure does no harm');
+      clock.advance(25 * 3_600_000);
+      await world.lane.unified('fetchTicker', ['BTC/USD']);
+      await until(() => world.heard.filter(({ limit, code }) => limit === 'conf' && code === undefined).length === 4, 'and are read');
+    });
+
+    it('hand out a copy of the markets', async () => {
+      const markets = (await world.lane.unified('loadMarkets')) as Record<string, { id: string }>;
+      assert.equal(markets['BTC/USD']?.id, 'tBTCUSD');
+      for (const name of Object.keys(markets)) Reflect.deleteProperty(markets, name);
       assert.ok(await world.lane.unified('fetchTicker', ['BTC/USD']));
     });
 

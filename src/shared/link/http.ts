@@ -40,6 +40,9 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** Connections to one address, kept between calls; a free one is dropped after half a minute. */
 const KEPT = { keepAlive: true, maxSockets: 6, maxFreeSockets: 6, timeout: 30_000 };
 
+/** To read what lies in the socket already. */
+const CATCH_UP_MS = 100;
+
 const HEADERS = { accept: 'application/json', 'accept-encoding': 'gzip', 'user-agent': 'node-red-bitfinex' };
 
 /** Who answers is not who was asked: that does not pass within seconds. */
@@ -66,7 +69,9 @@ export class Http {
         settle();
       };
       const giveUp = (): void => end(() => reject(call.signal?.reason));
-      const stop = this.clock.after(call.limitMs, () => end(() => resolve(attempt.lost(`nothing complete within ${call.limitMs / 1000} s`))));
+      const late = (): void => end(() => resolve(attempt.lost(`nothing complete within ${call.limitMs / 1000} s`)));
+      // a process that stood still meanwhile finds what has come only after its timers
+      let stop = this.clock.after(call.limitMs, () => (stop = this.clock.after(CATCH_UP_MS, late)));
       call.signal?.addEventListener('abort', giveUp);
       attempt.run((outcome) => end(() => resolve(outcome)));
     });

@@ -155,7 +155,7 @@ export class Courier {
   }
 
   private closed(lane: string, ms: number): BitfinexError {
-    return closedUntil(this.ports.clock.now() + Math.ceil(ms), `the exchange asked for a pause of "${lane}"`);
+    return closedUntil(this.ports.clock.now() + Math.ceil(ms), `the exchange asked for a pause of "${lane.replace(/^\S+ /, '')}"`);
   }
 
   private async pause(ms: number, signal?: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@ import { BitfinexError } from '../core/errors';
 import type { CallOptions, Params, Rest } from './rest';
 import { Courier, type CourierPorts } from './rest-courier';
 import type { ReadKey } from './rest-key';
-import { isSigned, queryOf, refuseWrite } from './rest-path';
+import { bodyOf, checkPath, isSigned, queryOf, refuseWrite } from './rest-path';
 import { Unified } from './rest-unified';
 
 const noKey: ReadKey = () => undefined;
@@ -13,7 +13,7 @@ export class RestLane implements Rest {
     private readonly ports: CourierPorts,
     private readonly key: ReadKey = noKey,
     private readonly courier = new Courier(ports),
-    private readonly exchange = new Unified(courier),
+    private readonly exchange = new Unified(courier, ports.clock),
   ) {}
 
   /** The same lane for calls that this key signs; it is asked for at every call. */
@@ -22,17 +22,20 @@ export class RestLane implements Rest {
   }
 
   async read(path: string, params: Params = {}, options: CallOptions = {}): Promise<unknown> {
-    if (isSigned(path)) throw new BitfinexError('FIELD_INVALID', `method: "${path.slice(0, 80)}" is signed, and those are read with POST`);
+    checkPath(path);
+    if (isSigned(path)) throw new BitfinexError('FIELD_INVALID', `method: "${path}" is signed, and those are read with POST`);
     const url = `/v2/${path}${queryOf(params)}`;
     return this.courier.carry({ method: 'GET', path, key: this.key, options, prepare: () => ({ url }) });
   }
 
   async post(path: string, params: Params = {}, options: CallOptions = {}): Promise<unknown> {
+    checkPath(path);
     refuseWrite(path);
+    const body = bodyOf(params);
     if (isSigned(path)) return this.exchange.post(path, params, this.key, options);
-    if (!path.startsWith('calc/')) throw new BitfinexError('FIELD_INVALID', `method: "${path.slice(0, 80)}" is read with GET`);
+    if (!path.startsWith('calc/')) throw new BitfinexError('FIELD_INVALID', `method: "${path}" is read with GET`);
     // one calculator reads the query, the other the body (bitfinex-v2.md 7)
-    const outgoing = { url: `/v2/${path}${queryOf(params)}`, headers: { 'content-type': 'application/json' }, body: JSON.stringify(params) };
+    const outgoing = { url: `/v2/${path}${queryOf(params)}`, headers: { 'content-type': 'application/json' }, body };
     return this.courier.carry({ method: 'POST', path, key: this.key, options, prepare: () => outgoing });
   }
 

@@ -3,6 +3,7 @@ import type { Params } from './rest';
 
 /** No blank, no dot-dot, no query, no other host: a path may come from a message. */
 const PATH = /^[\w.:,-]+(\/[\w.:,-]+)*$/;
+const LONGEST = 1_000;
 const DOTS = /(^|\/)\.+(\/|$)/;
 
 /** Signed paths that only read; every other signed one may change something. */
@@ -10,7 +11,7 @@ const READS = /^auth\/(r|calc)\//;
 
 /** @throws BitfinexError FIELD_INVALID for what is no path of the exchange */
 export function checkPath(path: string): void {
-  if (typeof path === 'string' && PATH.test(path) && !DOTS.test(path)) return;
+  if (typeof path === 'string' && path.length <= LONGEST && PATH.test(path) && !DOTS.test(path)) return;
   throw new BitfinexError('FIELD_INVALID', `path: "${String(path).slice(0, 80)}" is no path such as ticker/tBTCUSD (without /v2/, query or host)`);
 }
 
@@ -31,6 +32,18 @@ export function queryOf(params: Params): string {
   const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== null);
   const query = given.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(textOf(name, value))}`).join('&');
   return query === '' ? '' : `?${query}`;
+}
+
+/**
+ * Parameters as a body.
+ * @throws BitfinexError FIELD_INVALID for what JSON cannot say
+ */
+export function bodyOf(params: Params): string {
+  try {
+    return JSON.stringify(params);
+  } catch {
+    throw new BitfinexError('FIELD_INVALID', 'params: cannot be written as JSON');
+  }
 }
 
 function textOf(name: string, value: unknown): string {

@@ -1,12 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { distance } from 'fastest-levenshtein';
-import { BitfinexError, type ErrorCode } from '../core/errors';
 import { plainWords } from '../core/answer';
+import type { Clock } from '../core/clock';
+import { BitfinexError, type ErrorCode } from '../core/errors';
 import type { BitfinexRest as Exchange, Signed } from './bitfinex-rest';
 import type { CallOptions, Params } from './rest';
 import type { Courier } from './rest-courier';
 import { usableKey, type ReadKey } from './rest-key';
 import { checkPath, refuseWrite } from './rest-path';
+
+const DAY_MS = 24 * 60 * 60_000;
 
 /** On whose behalf ccxt's class runs; it has no argument for that. */
 interface Caller {
@@ -39,8 +42,13 @@ const MEANS: Readonly<Record<string, ErrorCode>> = {
 export class Unified {
   private readonly caller = new AsyncLocalStorage<Caller>();
   private loaded: Exchange | undefined;
+  /** When the markets were last asked for, monotonic. */
+  private marketsAt: number | undefined;
 
-  constructor(private readonly courier: Courier) {}
+  constructor(
+    private readonly courier: Courier,
+    private readonly clock: Clock,
+  ) {}
 
   /** @throws BitfinexError */
   async post(path: string, params: Params, key: ReadKey, options: CallOptions): Promise<unknown> {
@@ -55,8 +63,11 @@ export class Unified {
   async call(method: string, args: readonly unknown[], key: ReadKey, options: CallOptions): Promise<unknown> {
     const ask = this.method(method);
     const caller: Caller = { key, options, answers: 0 };
+    this.refreshMarkets();
     try {
-      return await this.caller.run(caller, () => ask(...args));
+      const answer = await this.caller.run(caller, () => ask(...args));
+      // the one method that hands out what ccxt itself goes on using
+      return method === 'loadMarkets' ? structuredClone(answer) : answer;
     } catch (error) {
       if (error instanceof BitfinexError || options.signal?.aborted === true) throw error;
       throw readable(error, caller.answers > 0);
@@ -96,9 +107,16 @@ export class Unified {
     return answer;
   }
 
+  /** Pairs come and go: a day later the markets are read again, beside the call that notices. */
+  private refreshMarkets(): void {
+    if (this.marketsAt === undefined || this.clock.monotonic() - this.marketsAt < DAY_MS) return;
+    this.exchange.loadMarkets(true).catch(() => undefined);
+  }
+
   /** What all share (the markets) is read on nobody's behalf; each waits for it as long as it likes. */
   private async forAll<T>(work: () => Promise<T>): Promise<T> {
     const { signal } = this.caller.getStore()?.options ?? {};
+    this.marketsAt = this.clock.monotonic();
     const shared = this.caller.run({ ...NOBODY }, work);
     if (signal === undefined) return shared;
     return new Promise((resolve, reject) => {
