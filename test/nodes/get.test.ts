@@ -78,6 +78,28 @@ describe('get', () => {
     assert.ok(funding.asks.length > 0 && [...funding.bids, ...funding.asks].every((row) => row.length === 4 && (row[1] as number) > 0 && (row[2] as number) >= 2));
   }).timeout(40_000);
 
+  it('gives funding currencies one shape in stream and answer', async () => {
+    for (const [type, settings] of [[TRADES, { batch: true, interval: 0 }], [BOOK, { interval: 0 }], [BOOK, { interval: 0, precision: 'R0' }]] as const) {
+      const { message, input } = await rig(type, { symbols: 'fUSD', ...settings });
+      const streamed = await message(({ bitfinex }) => bitfinex.requested === undefined);
+      input({ action: 'get', symbol: 'fUSD', payload: type === TRADES ? { limit: 100 } : undefined });
+      const answered = await message(({ bitfinex }) => bitfinex.requested === true);
+      assert.deepEqual([streamed.topic, answered.topic, streamed.bitfinex.symbol, answered.bitfinex.symbol], ['fUSD', 'fUSD', 'fUSD', 'fUSD']);
+      if (type === TRADES) {
+        const [live, asked] = [streamed.payload, answered.payload] as [UnifiedTrade[], UnifiedTrade[]];
+        assert.ok(live.length === 30 && live.every((one) => [2, 30, 120].includes(one.period as number)));
+        for (const one of live) assert.deepEqual(asked.find(({ id }) => id === one.id), one);
+      } else {
+        const [live, asked] = [streamed.payload, answered.payload] as [UnifiedBook, UnifiedBook];
+        const width = 'precision' in settings ? 4 : 3;
+        for (const rows of [live.bids, live.asks, asked.bids, asked.asks]) assert.ok(rows.length > 0 && rows.every((row) => row.length === width && (row[1] as number) > 0 && (row[2] as number) >= 2));
+        // rates fall among bids and rise among offers, on both ways
+        for (const { bids, asks } of [live, asked]) assert.ok((bids[0]?.[0] as number) >= (bids.at(-1)?.[0] as number) && (asks[0]?.[0] as number) <= (asks.at(-1)?.[0] as number));
+      }
+      await dismantle();
+    }
+  }).timeout(40_000);
+
   it('refuses what makes no sense by its name, and goes on', async () => {
     const { errors, input, message } = await rig(TICKER, { symbols: '' });
     input({ action: 'get', symbol: 'BTC/USD', payload: { limit: 5 } });

@@ -10,6 +10,9 @@ export interface Range {
   readonly sort?: 1 | -1;
 }
 
+/** More rows than this would fill the memory of a small computer: nobody is let ask for more. */
+export const MOST_ROWS = 100_000;
+
 /** What must be known of a history to read it in pages. */
 export interface History<Row> {
   /** The most rows that the exchange gives at once. */

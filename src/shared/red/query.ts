@@ -1,11 +1,8 @@
-import type { Range } from '../core/paging';
+import { MOST_ROWS, type Range } from '../core/paging';
 import { FieldError, type Saved } from './fields';
 
 /** What a `get` asks for: the part of a history that `msg.payload` names. */
 export type Query = Range;
-
-/** More rows than this would fill the memory of a small computer. */
-const MOST_ROWS = 100_000;
 
 const READERS: { [Field in keyof Query]-?: (value: unknown) => Query[Field] } = {
   start: (value) => timeOf('start', value),

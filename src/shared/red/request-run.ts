@@ -1,5 +1,5 @@
 import { BitfinexError } from '../core/errors';
-import { Paging, type History, type Range } from '../core/paging';
+import { MOST_ROWS, Paging, type History, type Range } from '../core/paging';
 import type { CallOptions, Params, Rest } from '../link/rest';
 import { FieldError } from './fields';
 import type { RequestCall } from './request-call';
@@ -30,9 +30,6 @@ const PAGED: readonly PagedPath[] = [
   { path: /^auth\/r\/logins\/hist$/, maxRows: 250, timeAt: 2, sorts: false },
   { path: /^auth\/r\/audit\/hist$/, maxRows: 500, timeAt: 0, sorts: false },
 ];
-
-/** More rows than this would fill the memory of a small computer. */
-const MOST_ROWS = 100_000;
 
 type Ask = (params: Params) => Promise<unknown>;
 
