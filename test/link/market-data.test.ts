@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { BOOK_LENGTHS, PRECISIONS } from '../../src/shared/core/channel';
-import { getJson } from '../../src/shared/link/get-json';
+import { systemClock } from '../../src/shared/link/clock';
 import { MarketData } from '../../src/shared/link/market-data';
 import type { CallOptions, Params, Rest } from '../../src/shared/link/rest';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
+import { worldOver } from './rest-world';
 
 interface Call {
   readonly path: string;
@@ -26,8 +27,7 @@ function fakeRest(answer: (path: string, params: Params) => unknown): { market: 
   return { market: new MarketData(rest), calls };
 }
 
-const overHttp = ({ rest }: Exchange): MarketData =>
-  fakeRest((path, params) => getJson(`${rest}/v2/${path}?${Object.entries(params).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')}`)).market;
+const overHttp = ({ rest }: Exchange): MarketData => new MarketData(worldOver(rest, { clock: systemClock }).lane);
 
 const isUnusable = { code: 'ANSWER_UNUSABLE' };
 
