@@ -62,12 +62,13 @@ globalThis.bitfinexAccount = (function () {
   const quiet = (text) => $('<div class="bitfinex-now-quiet">').text(text);
   const isInUse = ({ used, waiting, heldMs }) => used > 0 || waiting > 0 || heldMs > 0;
 
-  function facts(node, { state, sockets, channels, connectedAt, lost }) {
+  function facts(node, { state, sockets, channels, connectedAt, lost, symbols }) {
     const rows = [
       ...(state === undefined ? [] : [['platform', [word(node, 'platform.' + state)]]]),
       ['sockets', sockets.length === 0 ? [word(node, 'now.noSockets')] : sockets.map((one) => word(node, 'socket.' + one.state, { channels: one.channels }))],
       ['channels', channelTexts(node, channels)],
       ['connected', [connectedAt === undefined ? word(node, 'now.never') : word(node, 'now.lost', { at: new Date(connectedAt).toLocaleTimeString(), lost })]],
+      ...(symbols === undefined ? [] : [['symbols', [word(node, 'symbols.' + symbols.source, { at: new Date(symbols.readAt).toLocaleString() })]]]),
     ];
     return $('<dl class="bitfinex-facts">').append(rows.flatMap(([key, lines]) => [$('<dt>').text(word(node, 'now.' + key)), $('<dd>').append(lines.map((line) => $('<div>').text(line)))]));
   }

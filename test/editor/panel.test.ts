@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createContext, runInContext } from 'node:vm';
 import type { Browser, Page } from 'playwright-core';
 import { LIMITS } from '../../src/shared/core/limits';
+import { PLATFORM_STATES } from '../../src/shared/core/maintenance';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
 import { startNodeRed, type FlowNode, type NodeRedChild } from '../node-red/child';
 import { chromiumPath, launchChromium } from './chromium';
@@ -30,7 +31,7 @@ describe("the panel's words", () => {
       for (const key of named) assert.ok(key.endsWith('.') ? [...known.keys()].some((one) => one.startsWith(key)) : known.has(key), `${language} ${key}`);
       for (const limit of Object.keys(LIMITS)) assert.ok(known.has(`limit.${limit}`), `${language} ${limit}`);
       for (const state of ['open', 'opening', 'waiting', 'maintenance']) assert.ok(known.has(`socket.${state}`), `${language} ${state}`);
-      for (const state of ['operative', 'maintenance', 'restarting', 'unreachable']) assert.ok(known.has(`platform.${state}`), `${language} ${state}`);
+      for (const state of PLATFORM_STATES) assert.ok(known.has(`platform.${state}`), `${language} ${state}`);
       for (const state of ['connecting', 'waiting', 'live', 'resyncing', 'stale', 'offline', 'maintenance', 'unverified', 'refused']) assert.ok(known.has(`channel.${state}`), `${language} ${state}`);
     }
     assert.deepEqual([...words('account', 'en-US').keys()].filter((key) => key.startsWith('limit.')).map((key) => key.slice('limit.'.length)), Object.keys(LIMITS));
@@ -116,6 +117,8 @@ describe("the account's dialog in a browser", function () {
     const shown = await facts();
     assert.ok(shown.includes(say('socket.open', { channels: 3 })), shown.join(' | '));
     assert.ok(shown.includes(`3 ${say('channel.live')}`), shown.join(' | '));
+    assert.ok(shown.includes(say('platform.operative')), shown.join(' | '));
+    assert.ok(shown.some((text) => text.startsWith(say('symbols.exchange', { at: '' }))), shown.join(' | '));
     const used = await limits();
     assert.ok(used.some(([name, text]) => name === say('limit.connect') && text === say('now.seconds', { used: 1, max: 20, seconds: 60 })), JSON.stringify(used));
     assert.equal(used.some(([name]) => name === say('limit.trades')), false);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import parsePrometheusTextFormat from 'parse-prometheus-text-format';
 import { Histogram, Registry } from 'prom-client';
@@ -73,6 +74,12 @@ describe('metrics', () => {
       assert.match(name, /^bitfinex_[a-z_]+$/);
       assert.doesNotMatch(name, /_(ms|milliseconds|minutes|kb)(_|$)/);
     }
+  });
+
+  it('all stand in the README', () => {
+    const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+    const isTold = (name: string): boolean => readme.includes(`\`${name}\``) || readme.includes(`\`...${name.replace(/^bitfinex_limit_starts/, '')}\``);
+    assert.deepEqual(Object.keys(METRICS).filter((name) => !isTold(name)), []);
   });
 
   it('count REST attempts by limit and result, errors by code, retries and bytes', async () => {

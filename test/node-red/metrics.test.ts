@@ -71,8 +71,7 @@ describe('Metrics, debug log and key in a real Node-RED', function () {
     assert.deepEqual([response.status, response.headers.get('content-type')], [200, 'text/plain; version=0.0.4; charset=utf-8']);
     const families = parsePrometheusTextFormat(await response.text());
     assert.deepEqual(families.map(({ name }) => name).filter((name) => !(name in METRICS)), []);
-    const missing = Object.keys(METRICS).filter((name) => !families.some((family) => family.name === name));
-    assert.deepEqual(missing.filter((name) => name !== 'bitfinex_platform_state'), []);
+    assert.deepEqual(Object.keys(METRICS).filter((name) => !families.some((family) => family.name === name)), []);
   });
 
   it('show what runs: one exchange, one socket, two live channels, frames that go on', async () => {
@@ -82,6 +81,7 @@ describe('Metrics, debug log and key in a real Node-RED', function () {
       [numberOf(text, 'bitfinex_venues', { venue }), numberOf(text, 'bitfinex_sockets', { venue, state: 'open' }), numberOf(text, 'bitfinex_channels', { venue, state: 'live' })],
       [1, 1, 2],
     );
+    assert.deepEqual([numberOf(text, 'bitfinex_platform_state', { venue, state: 'operative' }), numberOf(text, 'bitfinex_platform_state', { venue, state: 'maintenance' })], [1, 0]);
     assert.equal(numberOf(text, 'bitfinex_limit_starts_used', { venue: 'shared', limit: 'connect' }), 1);
     const seen = red.messages('book').length;
     await red.until(() => red.messages('book').length > seen + 3, 'more messages');

@@ -71,12 +71,15 @@ describe("the account's panel", () => {
     const leave = venue.pool.follow(TICKER, () => undefined);
     await until(() => venue.pool.channelStates.includes('live'), 'the ticker is live', 10_000);
     await venue.limiter.admit('candles');
+    await venue.markets.get();
     const from = Date.now();
     const { body } = await ask('/bitfinex/account/a');
     assert.deepEqual([body.environment, body.inUse, body.sockets, body.channels, body.lost], ['custom', true, [{ state: 'open', channels: 1 }], { live: 1 }, 0]);
     assert.ok((body.connectedAt as number) <= from && (body.connectedAt as number) > from - 20_000);
+    assert.deepEqual([body.state, body.symbols?.source], ['operative', 'exchange']);
+    assert.ok((body.symbols?.readAt as number) > from - 20_000);
     const used = Object.fromEntries(body.limits.filter(({ used }) => used > 0).map(({ limit, used, max }) => [limit, [used, max]]));
-    assert.deepEqual(used, { connect: [1, 20], subscribe: [1, 25], candles: [1, 30] });
+    assert.deepEqual(used, { connect: [1, 20], subscribe: [1, 25], candles: [1, 30], conf: [1, 90] });
     exchange.trouble.dropSockets();
     await until(async () => (await ask('/bitfinex/account/a')).body.lost === 1, 'the loss is counted', 10_000);
     leave('at-once');

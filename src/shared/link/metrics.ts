@@ -1,3 +1,4 @@
+import { PLATFORM_STATES } from '../core/maintenance';
 import { METRICS, type Metric, type MetricName, type Sample } from '../core/metrics';
 import { LATENCY_BOUNDS, type RestCount } from '../core/rest-counts';
 import type { Budget } from './limiter';
@@ -10,7 +11,7 @@ const CONNECTS = new Set(['connect', 'connectAuth']);
 /** Every state has its series from the beginning, so that a graph shows 0 and not nothing. */
 const SOCKETS = { open: 0, opening: 0, waiting: 0, maintenance: 0 };
 const CHANNELS: Record<StreamState, number> = { connecting: 0, waiting: 0, live: 0, resyncing: 0, stale: 0, offline: 0, maintenance: 0, unverified: 0, refused: 0 };
-const PLATFORM = { operative: 0, maintenance: 0, restarting: 0, unreachable: 0 };
+const PLATFORM = Object.fromEntries(PLATFORM_STATES.map((state) => [state, 0]));
 const FAULTS = { checksum: 0, gap: 0, crossed: 0, malformed: 0 };
 
 /** What is known of an exchange in use, in numbers. */
@@ -87,13 +88,10 @@ function lineSamples({ pool: { counts }, lineCounts, gates }: Venue): Sample[] {
 function stateSamples(venue: Venue): Sample[] {
   const sockets = numberOf(venue.pool.lineStates.map(({ state }) => state), SOCKETS);
   const channels = numberOf(venue.pool.channelStates, CHANNELS);
-  const state = platformOf(venue);
+  const { state } = venue.platform;
   const platform = state === undefined ? [] : each('bitfinex_platform_state', 'state', numberOf([state], PLATFORM));
   return [...each('bitfinex_sockets', 'state', sockets), ...each('bitfinex_channels', 'state', channels), ...platform];
 }
-
-/** What the watch of the exchange sees; nothing as long as nobody watches. */
-export const platformOf = (venue: object): string | undefined => (venue as { readonly platform?: { readonly state?: string } }).platform?.state;
 
 /** How often each word occurs. */
 function numberOf(words: readonly string[], none: Readonly<Record<string, number>>): Record<string, number> {

@@ -1,8 +1,8 @@
 import type { NodeAPI } from 'node-red';
 import { BitfinexError } from '../core/errors';
+import type { PlatformState } from '../core/maintenance';
 import { hub } from '../link/hub';
 import type { Budget } from '../link/limiter';
-import { platformOf } from '../link/metrics';
 import type { Venue, VenueLabel } from '../link/venue';
 import type { AccountNode } from './account-user';
 import { FieldError } from './fields';
@@ -11,8 +11,8 @@ import { FieldError } from './fields';
 export interface Panel {
   readonly environment: VenueLabel;
   readonly inUse: boolean;
-  /** Of the exchange as a whole; missing as long as nobody watches it. */
-  readonly state?: string;
+  /** Of the exchange as a whole; missing as long as nothing was heard of it. */
+  readonly state?: PlatformState;
   readonly sockets: readonly { readonly state: string; readonly channels: number }[];
   /** How many channels are in each state. */
   readonly channels: Readonly<Record<string, number>>;
@@ -20,6 +20,8 @@ export interface Panel {
   readonly connectedAt?: number;
   /** Connections that were lost or could not be opened since the exchange is in use. */
   readonly lost: number;
+  /** The list of symbols: who gave it and when, UTC ms; missing before the first. */
+  readonly symbols?: { readonly source: 'exchange' | 'cache'; readonly readAt: number };
   readonly limits: readonly Pick<Budget, 'limit' | 'max' | 'perMs' | 'used' | 'waiting' | 'waitMs' | 'heldMs'>[];
 }
 
@@ -41,9 +43,10 @@ export function servePanel(RED: NodeAPI): void {
 /** How a venue is doing; `undefined` for one that nobody uses. */
 export function panelOf(environment: VenueLabel, venue: Venue | undefined): Panel {
   if (venue === undefined) return { environment, inUse: false, sockets: [], channels: {}, lost: 0, limits: [] };
-  const { pool, lineCounts } = venue;
-  const state = platformOf(venue);
+  const { pool, lineCounts, platform, markets } = venue;
+  const { state } = platform;
   const connectedAt = lineCounts.lastOpenedAt;
+  const { source, readAt } = markets;
   return {
     environment,
     inUse: true,
@@ -52,6 +55,7 @@ export function panelOf(environment: VenueLabel, venue: Venue | undefined): Pane
     channels: numberOf(pool.channelStates),
     ...(connectedAt === undefined ? {} : { connectedAt }),
     lost: pool.counts.losses,
+    ...(source === undefined || readAt === undefined ? {} : { symbols: { source, readAt } }),
     limits: limitsOf(venue),
   };
 }
