@@ -133,7 +133,7 @@ describe('symbols node', () => {
 
   it('names the field of the dialog that cannot be used', async () => {
     const node = await rig({ kind: 'options' });
-    await until(() => node.errors.find(({ code, message }) => code === 'FIELD_INVALID' && message.startsWith('kind')), 'the error');
+    await until(() => node.errors.find(({ code, message }) => code === 'FIELD_INVALID' && message.includes('kind:')), 'the error');
     await until(() => node.statuses.find(({ fill, text }) => fill === 'red' && (text ?? '').startsWith('status.misconf')), 'the status');
   });
 
