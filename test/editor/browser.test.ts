@@ -52,7 +52,7 @@ const [CANDLES, STATUS, SYMBOLS, REQUEST, WATCH] = ['b000000000000006', 'b000000
 const isForeign = (text: string): boolean => text.includes('catalogue.nodered.org');
 
 describe('the editor in a browser', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let red: NodeRedChild | undefined;
   let browser: Browser | undefined;
   let page: Page;
