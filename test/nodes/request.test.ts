@@ -348,15 +348,18 @@ describe('request', () => {
     assert.deepEqual([messages.length, errors, exchange.calls.filter(({ path }) => path === 'liquidations/hist').length], [3, [], 3]);
   });
 
-  it('is given up in silence when the node goes meanwhile', async () => {
+  it('is given up in silence, and not tried again, when the node goes meanwhile', async () => {
     const { input, node, exchange, errors, messages } = await start({ method: 'GET', path: 'platform/status' });
-    const late = exchange.trouble.failRest(FAULT.late(300), { on: 'platform' });
+    const late = exchange.trouble.failRest({ ...FAULT.html(), delayMs: 300 }, { on: 'platform', times: Infinity });
+    const away = exchange.trouble.failRest(FAULT.html(), { on: 'conf', times: Infinity });
     input({});
-    await until(() => late.hits === 1, 'the call');
+    input({ payload: { path: 'conf/pub:list:currency' } });
+    await until(() => late.hits === 1 && away.hits === 1, 'the calls');
     await node.close(false);
-    exchange.trouble.failRest(FAULT.late(400), { on: 'tickers' });
+    // by then the second try would have been made, 0.5 s after the first at the latest
+    exchange.trouble.failRest(FAULT.late(1_200), { on: 'tickers' });
     await fetch(`${exchange.rest}/v2/tickers?symbols=ALL`);
-    assert.deepEqual([errors, messages], [[], []]);
+    assert.deepEqual([errors, messages, late.hits, away.hits], [[], [], 1, 1]);
   });
 
   it('marks what the practice exchange says, and has no key for it', async () => {
