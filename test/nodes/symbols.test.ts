@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import helper from 'node-red-node-test-helper';
 import symbolsNode from '../../src/nodes/symbols/symbols';
 import type { Market } from '../../src/shared/core/markets';
@@ -191,6 +194,27 @@ describe('symbols node', () => {
       const builtIn = await listed('?account=nobody');
       assert.equal(builtIn.source, 'built-in');
       assert.ok(builtIn.symbols.some(({ id, kind }) => id === 'tBTCUSD' && kind === 'exchange'));
+    });
+
+    it('F98: knows the markets of an earlier run without network, from a file in the user directory, and says so', async () => {
+      const userDir = mkdtempSync(join(tmpdir(), 'user-'));
+      helper.settings({ userDir } as never);
+      try {
+        await answerTo(await rig({}, { restUrl }), {});
+        const folder = join(userDir, 'bitfinex');
+        const file = await until(() => existsSync(folder) && readdirSync(folder).find((name) => name.endsWith('.json')), 'the file');
+        assert.match(file, /^markets-custom-[0-9a-f]+\.json$/);
+        await dismantle();
+        answer = () => '<html>502</html>';
+        const node = await rig({}, { restUrl });
+        const { payload, bitfinex } = await answerTo(node, {});
+        assert.ok(symbolsIn(payload).includes('DOGE/USD'));
+        assert.equal((bitfinex as { source: string }).source, 'cache');
+        await until(() => node.statuses.find(({ fill, text }) => fill === 'yellow' && text === 'status.offline'), 'the status');
+      } finally {
+        helper.settings({} as never);
+        rmSync(userDir, { recursive: true, force: true });
+      }
     });
 
     it('tells who asks why there is no list', async () => {
