@@ -73,6 +73,9 @@ describe('list of markets', () => {
     await settled();
     assert.equal(rest.asked.length, 2, 'although nobody asked');
     assert.equal(clock.waiting, 1);
+    const [first, second] = await Promise.all([made.refresh(), made.refresh()]);
+    assert.equal(first, second);
+    assert.deepEqual([rest.asked.length, clock.waiting], [3, 1]);
   });
 
   it('F98: a pair that comes, one that goes and a size that changes reach those that run, after a day or on demand', async () => {

@@ -200,13 +200,13 @@ describe('symbols node', () => {
       const userDir = mkdtempSync(join(tmpdir(), 'user-'));
       helper.settings({ userDir } as never);
       try {
-        await answerTo(await rig({}, { restUrl }), {});
+        await answerTo(await rig({}, { restUrl, wsUrl: 'ws://127.0.0.1:9/ws/2' }), {});
         const folder = join(userDir, 'bitfinex');
         const file = await until(() => existsSync(folder) && readdirSync(folder).find((name) => name.endsWith('.json')), 'the file');
         assert.match(file, /^markets-custom-[0-9a-f]+\.json$/);
         await dismantle();
         answer = () => '<html>502</html>';
-        const node = await rig({}, { restUrl });
+        const node = await rig({}, { restUrl, wsUrl: 'ws://127.0.0.1:9/ws/2' });
         const { payload, bitfinex } = await answerTo(node, {});
         assert.ok(symbolsIn(payload).includes('DOGE/USD'));
         assert.equal((bitfinex as { source: string }).source, 'cache');
