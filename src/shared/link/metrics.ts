@@ -1,3 +1,4 @@
+import type { AggregatorRegistry } from 'prom-client';
 import { PLATFORM_STATES } from '../core/maintenance';
 import { METRICS, type Metric, type MetricName, type Sample } from '../core/metrics';
 import { LATENCY_BOUNDS, type RestCount } from '../core/rest-counts';
@@ -31,8 +32,9 @@ export const sharedSamples = (budget: readonly Budget[]): Sample[] =>
 
 /** In the text format of Prometheus, as its own library writes it. That library is loaded with the first scrape, for most flows need none. */
 export async function metricsText(sources: readonly (readonly Sample[])[]): Promise<string> {
-  const { AggregatorRegistry } = await import('prom-client');
-  return AggregatorRegistry.aggregate(sources.map(grouped)).metrics();
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded here and now, not with every flow
+  const library = require('prom-client') as { AggregatorRegistry: typeof AggregatorRegistry };
+  return library.AggregatorRegistry.aggregate(sources.map(grouped)).metrics();
 }
 
 function grouped(samples: readonly Sample[]): object[] {
