@@ -14,6 +14,12 @@ describe('the query of a get', () => {
     assert.deepEqual(readQuery({ start: 0, end: '', limit: null, sort: undefined }), { start: 0 });
   });
 
+  it('means everything between its two ends, unless it says how much', () => {
+    assert.deepEqual(readQuery({ start: '2026-01-01', end: '2026-02-01' }), { start: Date.UTC(2026, 0), end: Date.UTC(2026, 1), limit: 100_000 });
+    assert.equal(readQuery({ start: '2026-01-01', end: '2026-02-01', limit: 5 }).limit, 5);
+    assert.equal(readQuery({ start: '2026-01-01' }).limit, undefined);
+  });
+
   it('has no wishes where the payload is no object', () => {
     for (const payload of [undefined, null, 'get', 1700000000000, true, ['limit'], {}]) assert.deepEqual(readQuery(payload), {});
   });

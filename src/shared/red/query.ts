@@ -19,8 +19,10 @@ export function readQuery(payload: unknown): Query {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return {};
   const given = Object.entries(payload as Saved).filter(([, value]) => value !== undefined && value !== null && value !== '');
   const query: Query = Object.fromEntries(given.map(([field, value]) => [field, readerOf(field)(value)]));
-  if (query.start !== undefined && query.end !== undefined && query.start > query.end) throw wrong('start', 'the start is after the end');
-  return query;
+  if (query.start === undefined || query.end === undefined) return query;
+  if (query.start > query.end) throw wrong('start', 'the start is after the end');
+  // who names both ends means all that lies between
+  return { limit: MOST_ROWS, ...query };
 }
 
 function readerOf(field: string): (value: unknown) => unknown {
