@@ -74,7 +74,8 @@ export function nearestSymbols(spelled: string, listed: SymbolIds): string[] {
   // who writes a pair does not mean a funding currency
   const letter = /^f[A-Z0-9]+$/.test(spelled) ? 'f' : 't';
   return [...listed]
-    .filter((id) => id.startsWith(letter))
+    // a name that nobody could write is no help, whatever else it holds
+    .filter((id) => id.startsWith(letter) && idFor(id) === id)
     .map((id) => ({ name: unifiedSymbol(id), apart: Math.min(distance(wanted, bareLetters(id.slice(1))), distance(wanted, bareLetters(unifiedSymbol(id)))) }))
     .sort((a, b) => a.apart - b.apart)
     .slice(0, 3)

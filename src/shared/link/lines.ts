@@ -1,3 +1,4 @@
+import { plainWords } from '../core/answer';
 import { backoffMs } from '../core/backoff';
 import { keyOfRequest } from '../core/channel';
 import { Ledger, type LedgerCommand } from '../core/ledger';
@@ -195,18 +196,16 @@ export class Lines {
   /** An error is about one request and never a reason to reconnect (bitfinex-v2.md 2.7). */
   private refused(socket: number, member: Member, { code, text, chanId, request }: Extract<Frame, { kind: 'error' }>): void {
     const key = keyOfRequest(request);
-    if (code === SUBSCRIBE_ERROR.unsubscribeFailed || code === SUBSCRIBE_ERROR.notSubscribed) {
-      if (chanId !== undefined) this.unsubscribed(socket, member, chanId);
-      return;
-    }
+    const why = `${plainWords(text)} (${code})`;
+    if (code === SUBSCRIBE_ERROR.unsubscribeFailed || code === SUBSCRIBE_ERROR.notSubscribed) return chanId === undefined ? undefined : this.unsubscribed(socket, member, chanId);
     if (!member.answered(key)) return;
     if (code === SUBSCRIBE_ERROR.duplicate && chanId !== undefined) return this.takeOver(socket, member, key, chanId);
     if (code === SUBSCRIBE_ERROR.limit && member.routes.size > 0) this.ledger.full(socket, key);
     else if (FINAL.has(code)) {
       this.ledger.refuse(socket, key);
-      this.streams.get(key)?.become('refused', `${text} (${code})`);
+      this.streams.get(key)?.become('refused', why);
     } else {
-      this.streams.get(key)?.become('waiting', `${text} (${code})`);
+      this.streams.get(key)?.become('waiting', why);
       member.await(key, this.context.clock.after(LATER_MS, () => this.forget(socket, key)));
     }
     this.settle();
