@@ -10,9 +10,12 @@ const KEPT = 300;
 export class CandleFeed implements Feed {
   /** By the start of the bucket, oldest first. */
   private recent: CandleItem[] = [];
+  /** The exchange's last word on what time it is. */
   private timestamp: number | undefined;
 
   receive(frame: ChannelFrame): CandlesNews | Quiet | Dropped | undefined {
+    // heartbeats too: who joins in a quiet market should know what time it is
+    this.timestamp = frame.timestamp ?? this.timestamp;
     if (frame.kind === 'rows') return this.take(frame.rows, true, frame.timestamp);
     if (frame.kind === 'row') return this.take([frame.row], false, frame.timestamp);
     return undefined;
@@ -34,7 +37,6 @@ export class CandleFeed implements Feed {
     return attempt(() => {
       const items = rows.map((row) => ({ candle: candle.decode(row), info: row as readonly unknown[] })).sort(byTime);
       for (const item of items) this.remember(item);
-      this.timestamp = timestamp;
       return news(items, snapshot, timestamp) ?? { kind: 'quiet' };
     });
   }
