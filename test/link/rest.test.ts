@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { LIMITS } from '../../src/shared/core/limits';
+import { BitfinexRest } from '../../src/shared/link/bitfinex-rest';
 import { Courier } from '../../src/shared/link/rest-courier';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
 import { FAULT } from '../../src/shared/simulator/rest-fault';
@@ -329,6 +330,22 @@ describe('rest', () => {
       exchange.trouble.answerRest({ status: 200, body: '[null]' });
       const { code, message } = await failureOf(world.lane.unified('fetchTickers', [['BTC/USD']]));
       assert.equal(code, 'ANSWER_UNUSABLE', message);
+    });
+
+    it('find no way to a write by themselves', async () => {
+      const { prototype } = BitfinexRest;
+      const { fetchStatus } = prototype;
+      // as if a later ccxt made this of it
+      prototype.fetchStatus = async function (this: BitfinexRest) {
+        return this.privatePostAuthWWithdraw() as never;
+      };
+      try {
+        const signed = world.lane.signedBy(() => ({ apiKey: 'KEY', secret: 'SECRET' }));
+        assert.equal((await failureOf(signed.unified('fetchStatus'))).code, 'WRITE_CLOSED');
+      } finally {
+        prototype.fetchStatus = fetchStatus;
+      }
+      assert.equal(exchange.calls.filter(({ path }) => path === 'auth/w/withdraw').length, 0);
     });
 
     it('find no way to a write through their parameters', async () => {
