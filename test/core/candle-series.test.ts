@@ -136,6 +136,7 @@ class Trial {
     const word = `${new Date(timestamp).toISOString()} told at ${new Date(at).toISOString()}: ${JSON.stringify(event)}`;
     this.note(`${closed ? 'closed' : 'open'}${corrected ? ' corrected' : ''}${replayed ? ' replayed' : ''}`);
     if (gap) this.note('gap');
+    if (!closed) assert.notDeepEqual(this.latest.get(timestamp)?.candle, candle, `nothing new: ${word}`);
     this.latest.set(timestamp, event);
     if (truth === undefined) {
       assert.ok(fillGaps && gap && candle.volume === 0 && candle.open === candle.close && candle.high === candle.low, `nothing was traded in ${word}`);
@@ -345,6 +346,9 @@ describe('a watch over candles', () => {
       { closed: true, corrected: false, replayed: true },
     ]);
     assert.equal(events.filter(({ closed, replayed }) => closed && replayed).length, 29);
+    market.drop();
+    market.connect(1);
+    assert.ok((market.questions[0]?.limit ?? Infinity) < 20, 'what was fetched is not asked for again');
   });
 
   it('says once that the history cannot be read, goes on from the snapshot, and tells the rest when it comes', async () => {
