@@ -13,7 +13,7 @@ const MAKERS: Readonly<Record<string, (symbols: readonly string[]) => unknown[]>
   'pub:list:pair:margin': (symbols) => nameList.encode(marginable(symbols)),
   'pub:list:pair:futures': (symbols) => nameList.encode(futures(symbols)),
   'pub:list:currency': (symbols) => nameList.encode(currencies(symbols)),
-  'pub:list:currency:margin': (symbols) => nameList.encode([...new Set(marginable(symbols).flatMap(codesOf))].sort()),
+  'pub:list:currency:margin': (symbols) => nameList.encode(funded(symbols)),
   'pub:list:currency:paper': (symbols) => nameList.encode(currencies(symbols).filter((code) => code.startsWith('TEST'))),
   'pub:map:currency:sym': (symbols) => named(symbols, ({ name }) => name),
   'pub:map:currency:label': (symbols) => named(symbols, ({ label }) => label),
@@ -41,9 +41,11 @@ const marginable = (symbols: readonly string[]): string[] => spot(symbols).filte
 
 const codesOf = (pair: string): string[] => (pair.includes(':') ? pair.split(':') : [pair.slice(0, 3), pair.slice(3)]);
 
+/** What is lent here: the currencies that have a funding market. */
+const funded = (symbols: readonly string[]): string[] => symbols.filter(isFunding).map((symbol) => symbol.slice(1)).sort();
+
 function currencies(symbols: readonly string[]): string[] {
-  const funded = symbols.filter(isFunding).map((symbol) => symbol.slice(1));
-  return [...new Set([...funded, ...pairs(symbols).flatMap(codesOf)])].sort();
+  return [...new Set([...funded(symbols), ...pairs(symbols).flatMap(codesOf)])].sort();
 }
 
 /** A map of the listed currencies about which this is known. */
