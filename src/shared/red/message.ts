@@ -1,4 +1,5 @@
 import type { Verified } from '../core/feed';
+import type { Account } from './account';
 
 /** What every message of a stream says about itself (contract.md, Messages). */
 export interface Origin {
@@ -18,10 +19,12 @@ export interface Origin {
   requested?: true;
   /** Candles that are missing in the window, for want of trades. */
   gaps?: number;
+  /** Width of the candles: `1m`. */
+  timeframe?: string;
 }
 
 /** What a view adds to the {@link Origin}; a symbol of its own where the channel is about many. */
-export type Extra = Partial<Pick<Origin, 'state' | 'verified' | 'snapshot' | 'symbol' | 'gaps'>>;
+export type Extra = Partial<Pick<Origin, 'state' | 'verified' | 'snapshot' | 'symbol' | 'gaps' | 'timeframe'>>;
 
 /** A message as it leaves a stream node. */
 export interface StreamMessage {
@@ -29,3 +32,9 @@ export interface StreamMessage {
   payload: unknown;
   bitfinex: Origin;
 }
+
+/** What a message about this account says of itself. */
+export const originOf = ({ name, spec }: Account, { symbol, channel, receivedAt, state }: Pick<Origin, 'symbol' | 'channel' | 'receivedAt' | 'state'>): Origin => ({
+  ...{ symbol, channel, account: name, receivedAt, state },
+  ...(spec.isSimulated ? { simulated: true as const } : {}),
+});

@@ -16,6 +16,8 @@ export interface StreamKind<Options> {
   options(saved: Saved): Options;
   /** The channel of one id; throws FieldError where these settings cannot work for it. */
   channel(id: string, options: Options): Channel;
+  /** The same channel in another spelling, tried once where the exchange refuses the first. */
+  instead?(channel: Channel): Channel | undefined;
   /** Turns the news of one id into messages. */
   view(options: Options, context: ViewContext): View;
   /** Answers `get`: one message for each answer, in their order. */
@@ -44,10 +46,12 @@ export interface ViewContext {
   readonly symbol: string;
   /** Typed reads over REST, given up when the node closes. */
   readonly market: MarketData;
-  /** Sends a message about this symbol. */
-  send(payload: unknown, extra?: Extra): void;
+  /** Sends a message about this symbol; `more` are further properties of the message. */
+  send(payload: unknown, extra?: Extra, more?: Readonly<Record<string, unknown>>): void;
   /** What the status shows beside `live`: a price. */
   show(value: number | undefined): void;
+  /** Is something missing although the channel is live? Then the status says `resyncing`. */
+  lack(isLacking: boolean): void;
   /** Something went wrong that is nobody's message: it goes to the Catch nodes. */
   fail(error: unknown): void;
 }

@@ -9,7 +9,8 @@ import type { StreamEvent, StreamState } from '../link/stream';
 import { openAccount, type OpenAccount } from './account-user';
 import { readAction, type Action } from './action';
 import { FieldError, listField, type Saved } from './fields';
-import type { Extra, Origin, StreamMessage } from './message';
+import { followEither } from './follow-either';
+import { originOf, type Extra, type StreamMessage } from './message';
 import { NodeStatus } from './node-status';
 import { readQuery } from './query';
 import { statusKeyOf } from './status';
@@ -22,6 +23,7 @@ interface Followed {
   leave: Leave;
   readonly view: View;
   state: StreamState;
+  lacks?: boolean;
 }
 
 /** What is known once the account could be opened and the settings be read. */
@@ -162,10 +164,9 @@ class StreamNode<Options> {
     for (const answer of answers) send({ ...message, ...this.answer(account, answer) } as NodeMessageInFlow);
   }
 
-  private answer({ name, spec }: OpenAccount['account'], { id: symbol = 'ALL', payload, extra }: GetAnswer): StreamMessage {
-    const simulated = spec.isSimulated ? { simulated: true as const } : {};
-    const bitfinex: Origin = { symbol, channel: this.node.type.replace(/^bitfinex-|-stream$/g, ''), account: name, receivedAt: systemClock.now(), state: 'live', ...simulated, ...extra, requested: true };
-    return { topic: symbol === 'ALL' ? symbol : this.names.topic(symbol), payload, bitfinex };
+  private answer(account: OpenAccount['account'], { id: symbol = 'ALL', payload, extra }: GetAnswer): StreamMessage {
+    const origin = originOf(account, { symbol, channel: this.node.type.replace(/^bitfinex-|-stream$/g, ''), receivedAt: systemClock.now(), state: 'live' });
+    return { topic: symbol === 'ALL' ? symbol : this.names.topic(symbol), payload, bitfinex: { ...origin, ...extra, requested: true } };
   }
 
   /** The exchange's ids, each once. */
@@ -181,13 +182,17 @@ class StreamNode<Options> {
       id,
       symbol: this.names.topic(id),
       market,
-      send: (payload, extra) => this.send(followed, { symbol: id, channel: channel.channel }, payload, extra),
+      send: (payload, extra, more) => this.send(followed, { symbol: id, channel: channel.channel }, { payload, ...more }, extra),
       show: (value) => this.showValue(value),
+      lack: (lacks) => {
+        followed.lacks = lacks;
+        this.showState();
+      },
       fail: (error) => this.closed || this.node.error(error as Error, {}),
     });
     const followed: Followed = { view, state: 'connecting', leave: () => undefined };
     this.followed.set(id, followed);
-    followed.leave = venue.pool.follow(channel, (event) => this.hear(id, followed, event), { name: this.node.id });
+    followed.leave = followEither(venue.pool, channel, this.kind.instead?.(channel), (event) => this.hear(id, followed, event), { name: this.node.id });
   }
 
   private hear(id: string, followed: Followed, event: StreamEvent): void {
@@ -204,22 +209,11 @@ class StreamNode<Options> {
     }
   }
 
-  private send({ state }: Followed, { symbol, channel }: { symbol: string; channel: string }, payload: unknown, extra: Extra = {}): void {
-    const { name, spec } = (this.opened as OpenAccount).account;
-    const message: StreamMessage = {
-      topic: extra.symbol === undefined ? this.names.topic(symbol) : unifiedSymbol(extra.symbol),
-      payload,
-      bitfinex: {
-        symbol,
-        channel,
-        account: name,
-        receivedAt: systemClock.now(),
-        // what still comes during maintenance is not to be trusted
-        state: state === 'live' ? 'live' : 'stale',
-        ...(spec.isSimulated ? { simulated: true as const } : {}),
-        ...extra,
-      },
-    };
+  private send({ state }: Followed, { symbol, channel }: { symbol: string; channel: string }, content: { payload: unknown }, extra: Extra = {}): void {
+    // what still comes during maintenance is not to be trusted
+    const origin = originOf((this.opened as OpenAccount).account, { symbol, channel, receivedAt: systemClock.now(), state: state === 'live' ? 'live' : 'stale' });
+    const topic = extra.symbol === undefined ? this.names.topic(symbol) : unifiedSymbol(extra.symbol);
+    const message: StreamMessage = { topic, ...content, bitfinex: { ...origin, ...extra } };
     this.node.send(message as never);
   }
 
@@ -230,7 +224,7 @@ class StreamNode<Options> {
 
   private showState(): void {
     if (this.closed) return;
-    const states = [...this.followed.values()].map(({ state }) => state);
+    const states = [...this.followed.values()].map(({ state, lacks }) => (state === 'live' && lacks === true ? 'resyncing' : state));
     const key = statusKeyOf(states, this.opened?.account.spec.isSimulated === true);
     if (key !== 'live' && key !== 'simulated') return this.status.show(key);
     this.status.show(key, { words: 'live', suffix: this.followed.size > 1 ? ` (${this.followed.size})` : this.shown });
