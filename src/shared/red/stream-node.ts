@@ -90,8 +90,8 @@ class StreamNode<Options> {
 
   /** `subscribe`, `unsubscribe`, `list` and `get`, in the manner of the MQTT nodes. */
   input(message: NodeMessageInFlow, send: Send, done: (error?: Error) => void): void {
-    // nothing that goes wrong with one message may stop the next ones
-    this.queue = this.queue.then(() => this.obey(message, send, done)).catch((error: unknown) => this.node.error(error as Error, message));
+    // nothing that goes wrong with one message may stop the next ones, and what is told of one that cannot be copied is told without it
+    this.queue = this.queue.then(() => this.obey(message, send, done)).catch((error: unknown) => this.node.error(error as Error, {}));
   }
 
   private async obey(message: NodeMessageInFlow, send: Send, done: (error?: Error) => void): Promise<void> {
