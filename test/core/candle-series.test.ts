@@ -359,11 +359,12 @@ describe('a watch over candles', () => {
       await settle();
       market.pass(61_000);
     }
-    assert.equal(market.failures.length, 1);
+    assert.deepEqual([market.failures.length, market.isWhole], [1, false]);
     assert.equal(market.watch.series.window().candles.length, 5);
     const told = market.told.length;
     await answer(market);
     assert.equal(market.watch.series.window().candles.length, 20);
+    assert.equal(market.isWhole, true);
     const late = since(market, told);
     assert.equal(late.length, 15);
     for (const { closed, corrected, replayed } of late) assert.deepEqual([closed, corrected, replayed], [true, true, true]);

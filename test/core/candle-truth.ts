@@ -53,6 +53,7 @@ export class TrueMarket {
   /** Hears each event, with the exchange's time. */
   onEvent: (event: CandleEvent, at: number) => void = () => undefined;
   isConnected = false;
+  isWhole = false;
   /** Frames that wait unread because the process stands still. */
   private unread: (() => void)[] | undefined;
   private price = 100;
@@ -77,7 +78,7 @@ export class TrueMarket {
       read: (limit) => this.ask(limit),
       changed: (events) => events.forEach((event) => this.hear(event)),
       failed: (error) => this.failures.push(error),
-      recovered: () => undefined,
+      whole: (isWhole) => (this.isWhole = isWhole),
     });
   }
 

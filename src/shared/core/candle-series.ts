@@ -86,6 +86,11 @@ export class CandleSeries {
     return next === undefined ? undefined : Math.max(0, this.dueAt(next.bucket) - this.clock.at(at));
   }
 
+  /** The newest candle that is known. */
+  get last(): Candle | undefined {
+    return this.record.rows.last?.candle;
+  }
+
   /** The last closed candles and, unless only those are wanted, what runs; with the number of buckets that had no trade. */
   window(onlyClosed = false): { candles: Candle[]; gaps: number } {
     return this.record.window(onlyClosed);

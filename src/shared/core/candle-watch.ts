@@ -27,8 +27,8 @@ export interface WatchPorts {
   changed(events: readonly CandleEvent[], joined: boolean): void;
   /** The history could not be read; told once until it could. */
   failed(error: unknown): void;
-  /** It could be read again. */
-  recovered(): void;
+  /** Is the history there? Not from the moment that it is asked for. */
+  whole(isWhole: boolean): void;
 }
 
 /** Keeps a series going: asks for its history whenever the channel is live anew, again when that failed, and closes on time. */
@@ -53,6 +53,7 @@ export class CandleWatch {
   /** The channel is live; what it tells comes after this. */
   begin(): void {
     this.isLive = true;
+    this.ports.whole(false);
     this.ask();
   }
 
@@ -82,8 +83,8 @@ export class CandleWatch {
   }
 
   private answered(candles: readonly Candle[]): void {
-    if (this.tries > 0) this.ports.recovered();
     this.tries = 0;
+    this.ports.whole(true);
     this.tell(this.series.join(candles, this.moment()), true);
   }
 

@@ -86,6 +86,6 @@ export interface GetRequest<Options> {
 export interface GetAnswer {
   readonly id?: string;
   readonly payload: unknown;
-  /** A book of REST says that no checksum confirms it. */
-  readonly extra?: Pick<Extra, 'verified'>;
+  /** A book of REST says that no checksum confirms it, candles how wide they are. */
+  readonly extra?: Pick<Extra, 'verified' | 'timeframe'>;
 }
