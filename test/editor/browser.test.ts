@@ -219,14 +219,17 @@ describe('the editor in a browser', function () {
     assert.equal(await page.isVisible('#node-input-interval'), false);
   });
 
-  it('shows the interval of candles unless only closed ones are wanted, and explains the output', async () => {
+  it('shows the interval of candles unless closed ones leave one by one, and explains the output', async () => {
     await open();
     await edit(CANDLES);
     assert.equal(await page.isVisible('#node-input-interval'), true);
-    await page.check('#node-input-onlyClosed');
-    assert.equal(await page.isVisible('#node-input-interval'), false);
     await page.selectOption('#node-input-output', 'candle');
     assert.equal(await hintOf('output'), say('candles', 'outputHint.candle'));
+    assert.equal(await page.isVisible('#node-input-interval'), true);
+    await page.check('#node-input-onlyClosed');
+    assert.equal(await page.isVisible('#node-input-interval'), false);
+    await page.selectOption('#node-input-output', 'window');
+    assert.equal(await page.isVisible('#node-input-interval'), true);
     await page.fill('#node-input-history', '20000');
     await page.locator('#node-input-history').blur();
     assert.equal(await hintOf('history'), say('candles', 'error.history'));
