@@ -100,7 +100,10 @@ class StreamNode<Options> {
       const action = readAction(message as unknown as Saved);
       const opened = this.open();
       // an answer of REST may take its time: what comes behind it does not wait
-      if (action.action === 'get') return void this.get(opened, action, message, send).then(() => done(), (error: unknown) => done(this.closed ? undefined : (error as Error)));
+      if (action.action === 'get') {
+        const end = (error?: unknown): void => done(this.closed ? undefined : (error as Error | undefined));
+        return void this.get(opened, action, message, send).then(() => end(), end).catch((error: unknown) => this.node.error(error as Error, {}));
+      }
       if (action.action === 'list') send({ ...message, payload: [...this.followed.keys()].map((id) => this.names.topic(id)) });
       else if (action.action === 'subscribe') await this.subscribe(opened, action.symbols);
       else await this.unsubscribe(opened, action.symbols);
