@@ -15,8 +15,8 @@ const LONGEST_WAIT_MS = 3_600_000;
  */
 const READ_MS = 100;
 
-/** The reading itself has tried five times, so it pauses for longer than a socket does. */
-const TRIED_BEFORE = 3;
+/** The reading itself has tried several times, so its pauses begin longer than those of a socket. */
+const TRIED_BEFORE = 1;
 
 /** What a watch needs, and whom it tells. */
 export interface WatchPorts {
