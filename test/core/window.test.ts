@@ -25,6 +25,20 @@ describe('sliding window', () => {
     assert.deepEqual([0, 2, 3, 6].map((ahead) => empty.waitMs(50, ahead)), [0, 0, 1_500, 3_000]);
   });
 
+  it('counts a start that was admitted as if it left now, until it leaves or is given back', () => {
+    const window = new SlidingWindow(THREE_A_SECOND);
+    const [first, second, third] = [window.reserve(), window.reserve(), window.reserve()];
+    for (const now of [0, 5_000]) assert.deepEqual([window.used(now), window.waitMs(now), window.waitMs(now, 3)], [3, 1_500, 3_000]);
+    first.leave(5_000);
+    first.giveBack();
+    assert.deepEqual([window.used(6_000), window.waitMs(6_000)], [3, 500]);
+    second.giveBack();
+    second.leave(6_000);
+    assert.deepEqual([window.used(6_000), window.waitMs(6_000), window.waitMs(6_000, 1)], [2, 0, 500]);
+    third.leave(6_400);
+    assert.deepEqual([window.used(6_500), window.waitMs(6_500, 2)], [1, 1_400]);
+  });
+
   it('holds still until it may go on, and forgets no start meanwhile', () => {
     const window = new SlidingWindow(THREE_A_SECOND);
     window.hold(5_000);

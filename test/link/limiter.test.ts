@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { BitfinexError } from '../../src/shared/core/errors';
 import { LIMITS, limitOf, type LimitName } from '../../src/shared/core/limits';
+import type { Start } from '../../src/shared/core/window';
 import { Limiter, PRIORITY, type Admission, type Priority } from '../../src/shared/link/limiter';
 import { TimedWorld } from '../timed-world';
 
@@ -105,6 +106,23 @@ describe('limiter', () => {
     await world.pass(0);
     assert.equal(failed.length, 2);
     assert.equal(budgetOf('book')?.used, 0);
+  });
+
+  it('counts a start that leaves late from when it leaves, and lets the next go when one is given back', async () => {
+    const { max, perMs } = LIMITS.liquidations;
+    const starts = await Promise.all(Array.from({ length: max }, () => limiter.reserve('liquidations')));
+    ask('liquidations', 3);
+    await world.pass(perMs + 10_000);
+    assert.deepEqual([started.length, budgetOf('liquidations')?.used], [0, max], 'none has left');
+    starts[0]?.giveBack();
+    await world.pass(0);
+    assert.equal(started.length, 1);
+    starts[1]?.leave(world.monotonic());
+    starts[2]?.leave(world.monotonic());
+    await world.pass(perMs);
+    assert.equal(started.length, 1);
+    await world.pass(1_000);
+    assert.equal(started.length, 3);
   });
 
   it('counts nothing for a start that is not wanted any more when its turn comes', async () => {
@@ -215,7 +233,7 @@ const LANES: readonly (readonly [LimitName, string])[] = [
   ['calc', 'calc calc/trade/avg'],
 ];
 type Event =
-  | { kind: 'ask'; lane: number; priority: Priority; count: number; wanted: boolean }
+  | { kind: 'ask'; lane: number; priority: Priority; count: number; wanted: boolean; delayMs: number; leaves: boolean }
   | { kind: 'pass'; ms: number }
   | { kind: 'oversleep'; ms: number }
   | { kind: 'hold'; lane: number; ms: number }
@@ -223,8 +241,9 @@ type Event =
   | { kind: 'giveUp'; which: number };
 
 const lane = fc.integer({ min: 0, max: LANES.length - 1 });
+const mostly = fc.integer({ min: 0, max: 9 }).map((luck) => luck > 0);
 const EVENT: fc.Arbitrary<Event> = fc.oneof(
-  { weight: 10, arbitrary: fc.record({ kind: fc.constant('ask' as const), lane, priority: fc.constantFrom(...(Object.keys(PRIORITY) as Priority[])), count: fc.integer({ min: 1, max: 6 }), wanted: fc.integer({ min: 0, max: 9 }).map((luck) => luck > 0) }) },
+  { weight: 10, arbitrary: fc.record({ kind: fc.constant('ask' as const), lane, priority: fc.constantFrom(...(Object.keys(PRIORITY) as Priority[])), count: fc.integer({ min: 1, max: 6 }), wanted: mostly, delayMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 20_000 })), leaves: mostly }) },
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 8_000 }), fc.integer({ min: 0, max: 90_000 })) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('oversleep' as const), ms: fc.integer({ min: 0, max: 20_000 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('hold' as const), lane, ms: fc.integer({ min: 0, max: 60_000 }) }) },
@@ -236,6 +255,10 @@ interface Request {
   readonly lane: number;
   readonly priority: Priority;
   readonly wanted: boolean;
+  /** From its admission on. */
+  readonly delayMs: number;
+  /** In the end it does, or is given back. */
+  readonly leaves: boolean;
   readonly since: number;
   readonly giveUp: AbortController;
 }
@@ -253,11 +276,22 @@ async function history(events: readonly Event[]): Promise<void> {
   }
 }
 
+/** What was admitted. */
+interface Admitted {
+  readonly at: number;
+  readonly since: number;
+  /** When it left, or was given back. */
+  ended: number;
+  readonly leaves: boolean;
+}
+
 class Trace {
   private readonly limiter: Limiter;
   private readonly waiting = LANES.map(() => new Set<Request>());
-  private readonly starts = LANES.map(() => [] as { at: number; since: number }[]);
+  private readonly starts = LANES.map(() => [] as Admitted[]);
   private readonly holds = LANES.map(() => [] as { from: number; until: number }[]);
+  /** Admitted, and not gone yet. */
+  private leaving = 0;
   private readonly slept: { from: number; until: number }[] = [];
 
   constructor(private readonly world: TimedWorld) {
@@ -294,7 +328,7 @@ class Trace {
         await this.world.pass(0);
       }
     }
-    assert.ok(this.world.timers.own <= LANES.length, 'one timer for a lane');
+    assert.ok(this.world.timers.own - this.leaving <= LANES.length, 'one timer for a lane');
     assert.ok(this.world.timers.foreign <= 3 * LANES.length, `${this.world.timers.foreign} timers of the queues`);
   }
 
@@ -302,8 +336,8 @@ class Trace {
     const [limit, key] = LANES[request.lane] as (typeof LANES)[number];
     const waiting = this.waiting[request.lane] as Set<Request>;
     waiting.add(request);
-    this.limiter.admit(limit, { priority: request.priority, lane: key, isWanted: () => request.wanted, signal: request.giveUp.signal }).then(
-      () => this.startedNow(request, waiting),
+    this.limiter.reserve(limit, { priority: request.priority, lane: key, isWanted: () => request.wanted, signal: request.giveUp.signal }).then(
+      (start) => this.admitted(request, waiting, start),
       (error: unknown) => {
         waiting.delete(request);
         if (!request.giveUp.signal.aborted) assert.ok((error as BitfinexError).code === 'RATE_LIMITED' && waiting.size >= 200 - 1, String(error));
@@ -311,7 +345,7 @@ class Trace {
     );
   }
 
-  private startedNow(request: Request, waiting: Set<Request>): void {
+  private admitted(request: Request, waiting: Set<Request>, start: Start): void {
     waiting.delete(request);
     const at = this.world.monotonic();
     for (const other of waiting) {
@@ -319,7 +353,21 @@ class Trace {
       if (other.priority === request.priority && other.since < request.since) this.wrong(`${request.priority} went before one that came earlier`);
     }
     for (const { from, until } of this.holds[request.lane] ?? []) if (at >= from && at < until) this.wrong('a start in a pause');
-    if (request.wanted) this.starts[request.lane]?.push({ at, since: request.since });
+    if (request.wanted) this.follow(request, start);
+  }
+
+  private follow({ lane: row, since, delayMs, leaves }: Request, start: Start): void {
+    const one: Admitted = { at: this.world.monotonic(), since, ended: Infinity, leaves };
+    this.starts[row]?.push(one);
+    this.leaving++;
+    const end = (): void => {
+      this.leaving--;
+      one.ended = this.world.monotonic();
+      if (leaves) start.leave(one.ended);
+      else start.giveBack();
+    };
+    if (delayMs === 0) end();
+    else this.world.after(delayMs, end);
   }
 
   /** Nothing may be thrown where the limiter would hear it. */
@@ -333,20 +381,27 @@ class Trace {
     assert.deepEqual(this.waiting.map(({ size }) => size), LANES.map(() => 0), 'all that is wanted starts in the end');
     assert.deepEqual(this.world.timers, { own: 0, foreign: 0 });
     LANES.forEach(([limit], at) => {
-      const starts = this.starts[at] as { at: number; since: number }[];
-      noMoreThanAllowed(limit, starts.map((start) => start.at));
+      const starts = this.starts[at] as Admitted[];
+      const left = starts.filter(({ leaves }) => leaves).map(({ ended }) => ended);
+      noMoreThanAllowed(limit, left.sort((a, b) => a - b));
       this.noneStalled(limit, starts, this.holds[at] ?? []);
     });
   }
 
   /** A start comes within seconds after everything that it may have to wait for. */
-  private noneStalled(limit: LimitName, starts: readonly { at: number; since: number }[], holds: readonly { from: number; until: number }[]): void {
+  private noneStalled(limit: LimitName, starts: readonly Admitted[], holds: readonly { from: number; until: number }[]): void {
     const { max, perMs } = LIMITS[limit];
-    starts.forEach(({ at, since }, index) => {
+    // of those admitted before, the ones that count longest
+    const longest: number[] = [];
+    starts.forEach(({ at, since, ended, leaves }, index) => {
       const held = holds.filter(({ from }) => from <= at).map(({ until }) => until).filter((until) => until <= at);
       const slept = this.slept.map(({ until }) => until).filter((until) => until <= at);
-      const possible = Math.max(since, starts[index - 1]?.at ?? 0, (starts[index - max]?.at ?? -Infinity) + perMs, ...held, ...slept);
+      const possible = Math.max(since, starts[index - 1]?.at ?? 0, longest[max - 1] ?? 0, ...held, ...slept);
       assert.ok(at - possible <= 2_500, `${limit}: a start at ${at} was possible at ${possible}`);
+      const released = ended + (leaves ? perMs : 0);
+      const place = longest.findIndex((other) => other < released);
+      longest.splice(place < 0 ? longest.length : place, 0, released);
+      longest.length = Math.min(longest.length, max);
     });
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock';
 import { LIMITS, type Limit, type LimitName } from '../core/limits';
-import { SlidingWindow } from '../core/window';
+import { SlidingWindow, type Start } from '../core/window';
 import { Turnstile } from './turnstile';
 
 /** Who goes first when the budget is short: the lower number. */
@@ -56,13 +56,21 @@ export class Limiter {
   constructor(private readonly clock: Clock) {}
 
   /**
-   * Resolves when one start of this limit is allowed; it counts from then on, if it is still wanted by then.
+   * Resolves when one start of this limit is allowed and leaves at once, if it is still wanted by then.
    * @throws BitfinexError RATE_LIMITED when too many wait already
    */
-  async admit(limit: LimitName, { priority = 'read', lane = limit, isWanted = () => true, signal, onWait }: Admission = {}): Promise<void> {
+  async admit(limit: LimitName, admission: Admission = {}): Promise<void> {
+    (await this.reserve(limit, admission)).leave(this.clock.monotonic());
+  }
+
+  /**
+   * The same for a start that leaves later: it has to be told when it does, or that it never will.
+   * @throws BitfinexError RATE_LIMITED when too many wait already
+   */
+  async reserve(limit: LimitName, { priority = 'read', lane = limit, isWanted = () => true, signal, onWait }: Admission = {}): Promise<Start> {
     // what is asked for and taken back in one breath counts nothing
     await undefined;
-    await this.turnstile(limit, lane).admit({ urgency: PRIORITY[priority], isWanted, signal, onWait });
+    return this.turnstile(limit, lane).admit({ urgency: PRIORITY[priority], isWanted, signal, onWait });
   }
 
   /** The exchange asks for a pause (HTTP 429): nothing of this lane starts for so long. */

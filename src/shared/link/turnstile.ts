@@ -1,7 +1,7 @@
 import Bottleneck from 'bottleneck';
 import type { Clock, Stop } from '../core/clock';
 import { BitfinexError } from '../core/errors';
-import type { SlidingWindow } from '../core/window';
+import { NO_START, type SlidingWindow, type Start } from '../core/window';
 
 /** One start that is asked for. */
 export interface Asked {
@@ -15,7 +15,7 @@ export interface Asked {
 
 interface Waiter extends Asked {
   readonly since: number;
-  start(): void;
+  start(start: Start): void;
   fail(reason: unknown): void;
 }
 
@@ -37,6 +37,8 @@ export class Turnstile {
   private turns = 0;
   /** For the window to open, or for a turn that does not come. Runs as long as a turn is out. */
   private timer: Stop | undefined;
+  /** The window may have opened before its time. */
+  private lookAgain: () => void = () => undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -64,22 +66,22 @@ export class Turnstile {
   }
 
   /** @throws BitfinexError RATE_LIMITED when too many wait already */
-  async admit(asked: Asked): Promise<void> {
+  async admit(asked: Asked): Promise<Start> {
     asked.signal?.throwIfAborted();
     if (this.waiters.size === 0 && this.waitMs(asked.urgency) === 0) return this.count(asked);
     this.makeRoom(asked);
     asked.onWait?.(this.waitMs(asked.urgency));
-    await new Promise<void>((resolve, reject) => this.queueUp(asked, resolve, reject));
+    return new Promise((resolve, reject) => this.queueUp(asked, resolve, reject));
   }
 
-  private queueUp(asked: Asked, resolve: () => void, reject: (reason: unknown) => void): void {
+  private queueUp(asked: Asked, resolve: (start: Start) => void, reject: (reason: unknown) => void): void {
     const { signal } = asked;
     const end = (settle: () => void): void => {
       this.waiters.delete(waiter);
       signal?.removeEventListener('abort', giveUp);
       settle();
     };
-    const waiter: Waiter = { ...asked, since: this.clock.monotonic(), start: () => end(resolve), fail: (reason) => end(() => reject(reason)) };
+    const waiter: Waiter = { ...asked, since: this.clock.monotonic(), start: (start) => end(() => resolve(start)), fail: (reason) => end(() => reject(reason)) };
     const giveUp = (): void => waiter.fail(signal?.reason);
     signal?.addEventListener('abort', giveUp);
     this.waiters.add(waiter);
@@ -119,19 +121,28 @@ export class Turnstile {
     for (;;) {
       const waitMs = this.window.waitMs(this.clock.monotonic());
       if (waitMs <= 0 || this.waiters.size === 0) return;
-      await new Promise<void>((resolve) => (this.timer = this.clock.after(waitMs, resolve)));
+      await new Promise<void>((resolve) => {
+        this.lookAgain = resolve;
+        this.timer = this.clock.after(waitMs, resolve);
+      });
+      this.timer?.();
       this.timer = undefined;
     }
   }
 
   private letThrough(next: Waiter): void {
     this.waited(this.clock.monotonic() - next.since);
-    this.count(next);
-    next.start();
+    next.start(this.count(next));
   }
 
-  private count({ isWanted }: Asked): void {
-    if (isWanted()) this.window.take(this.clock.monotonic());
+  private count({ isWanted }: Asked): Start {
+    if (!isWanted()) return NO_START;
+    const start = this.window.reserve();
+    const giveBack = (): void => {
+      start.giveBack();
+      this.lookAgain();
+    };
+    return { ...start, giveBack };
   }
 
   private rebuild(): void {
