@@ -209,7 +209,8 @@ class ChartView extends CandlesView {
   private emit(): void {
     const { onlyClosed, timeFrame, history } = this.options;
     const { candles: rows, gaps } = this.watch.series.window(onlyClosed);
-    const start = rows.at(-1)?.timestamp ?? 0;
+    const start = rows.at(-1)?.timestamp;
+    if (start === undefined) return;
     const chartOptions = candleChart(this.context.symbol, rows, { length: history + 1, spanMs: bucketEnd(timeFrame, start) - start });
     this.context.send(undefined, { timeframe: timeFrame, gaps }, { ui_update: { chartOptions } });
   }
