@@ -173,6 +173,8 @@ describe('candles', function () {
     assert.ok((payload as Ohlcv[]).length >= 4);
     assert.equal(bitfinex.timeframe, '1W');
     assert.deepEqual(errors, []);
+    input({ action: 'unsubscribe', symbol: 'BTC/USD' });
+    await until(() => exchange.log.some((entry) => entry.kind === 'frame' && entry.text.includes('"unsubscribe"')), 'the other spelling is given back');
   });
 
   it('of funding need a period, and take a sum of periods', async () => {

@@ -107,7 +107,7 @@ export class CandleRecord {
 
   /** What there is to tell, oldest first. */
   told(replayed: boolean): CandleEvent[] {
-    const from = Math.min(this.missingFrom, this.rows.from(this.rows.countTo(this.closedTo) - this.kept)[0]?.candle.timestamp ?? Infinity);
+    const from = Math.min(this.missingFrom, this.rows.at(this.rows.countTo(this.closedTo) - this.kept)?.candle.timestamp ?? Infinity);
     const isTold = ([bucket, effect]: [number, Effect]): boolean => bucket > this.untoldTo && (effect !== 'late' || bucket >= from);
     const events = [...this.effects].filter(isTold).sort(([a], [b]) => a - b);
     this.effects = new Map();

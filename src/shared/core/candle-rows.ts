@@ -64,6 +64,11 @@ export class CandleRows {
     if (count > 0) this.rows.splice(0, count);
   }
 
+  /** The row at this place, counted from the oldest. */
+  at(place: number): Row | undefined {
+    return this.rows[Math.max(0, place)];
+  }
+
   /** The rows from this place on; a place before the first is the first. */
   from(place: number): Row[] {
     return this.rows.slice(Math.max(0, place));

@@ -134,7 +134,7 @@ export class CandleSeries {
     const due = this.clock.at(at) - CLOSE_DELAY_MS;
     if (first === undefined || bucketEnd(timeFrame, first) > due) return;
     const newest = bucketAfter(timeFrame, first, bucketsBetween(timeFrame, first, due) - 1);
-    const from = fillGaps ? bucketAfter(timeFrame, newest, 1 - kept) : (rows.from(rows.countTo(newest) - kept)[0] as Row).candle.timestamp;
+    const from = fillGaps ? bucketAfter(timeFrame, newest, 1 - kept) : (rows.at(rows.countTo(newest) - kept) as Row).candle.timestamp;
     const before = rows.before(from);
     if (before !== undefined) this.record.skipTo(fillGaps ? bucketAfter(timeFrame, from, -1) : before.candle.timestamp);
   }
