@@ -7,7 +7,7 @@ import { FloodExchange } from './flood-exchange';
 
 const LONG = process.env['LONG'] === '1';
 const FRAMES_PER_SECOND = 5_000;
-const FLOOD_MS = LONG ? 60_000 : 5_000;
+const FLOOD_MS = LONG ? 60_000 : 4_000;
 
 /** How often each node may send, and how long the slow flow behind it takes for each message. */
 const INTERVAL_MS = 100;
@@ -98,17 +98,19 @@ describe('A flood, a slow flow and a broken one, in a real Node-RED', function (
     }
   });
 
-  it('a line that comes and goes and comes is no more than two statuses a second either (F102)', async () => {
-    const from = monotonic();
-    for (let at = 0; at < (LONG ? 4 : 2); at++) {
+  if (LONG) {
+    it('a line that comes and goes and comes is no more than two statuses a second either (F102)', async () => {
+      const from = monotonic();
+      for (let at = 0; at < 4; at++) {
+        await red.until(() => red.status('ticker').fill === 'green', 'live', 20_000);
+        exchange.drop();
+        await red.until(() => red.status('ticker').fill !== 'green', 'not live', 5_000);
+      }
       await red.until(() => red.status('ticker').fill === 'green', 'live', 20_000);
-      exchange.drop();
-      await red.until(() => red.status('ticker').fill !== 'green', 'not live', 5_000);
-    }
-    await red.until(() => red.status('ticker').fill === 'green', 'live', 20_000);
-    const times = red.statuses('ticker').map(({ at }) => at).filter((at) => at > from);
-    for (const one of times) assert.ok(times.filter((at) => at >= one && at < one + 1_950).length <= 4, String(pauses(times).map(Math.round)));
-  });
+      const times = red.statuses('ticker').map(({ at }) => at).filter((at) => at > from);
+      for (const one of times) assert.ok(times.filter((at) => at >= one && at < one + 1_950).length <= 4, String(pauses(times).map(Math.round)));
+    });
+  }
 
   it('a flow that throws, rejects, or changes what it got disturbs nobody but itself (F101)', async () => {
     const errors = (words: string): number => red.messages('errors').filter(({ msg }) => String(msg.error.message).includes(words)).length;
@@ -133,6 +135,6 @@ describe('A flood, a slow flow and a broken one, in a real Node-RED', function (
         await red.until(() => red.messages('obeyed').length > seen, 'the data go on');
       }
     }
-    assert.deepEqual([red.exit, red.status('obedient').fill, exchange.opened], [undefined, 'green', LONG ? 5 : 3]);
+    assert.deepEqual([red.exit, red.status('obedient').fill, exchange.opened], [undefined, 'green', LONG ? 5 : 1]);
   });
 });

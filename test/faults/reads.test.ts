@@ -36,27 +36,27 @@ describe('faults of reads over HTTP', function () {
     lane.end();
   });
 
-  const DRIPS: readonly (readonly [string, (response: ServerResponse) => void])[] = [
-    ['a body of one byte after the other', (response) => response.writeHead(200, { 'content-length': '1000000' })],
-    ['a chunked body without an end', (response) => response.writeHead(200)],
-  ];
-  for (const [what, begin] of DRIPS) {
-    it(`${what} is given up when the time for the whole answer is over, and its connection closed (F96)`, async () => {
-      const dripping = await serve((_request, response) => {
-        begin(response);
-        response.write('[');
-        const drip = setInterval(() => response.write(' '), 5);
-        response.on('close', () => clearInterval(drip));
-      });
-      const { lane, heard } = worldOver(dripping.url);
-      const { code, what: words } = await failureOf(lane.read('ticker/tBTCUSD'));
-      assert.equal(code, 'EXCHANGE_UNREACHABLE');
-      assert.match(words, /nothing complete within 10 s/);
-      assert.ok(heard.every(({ latencyMs }) => latencyMs >= 9_900));
-      await until(() => dripping.sockets.size === 0, 'all connections are closed');
-      lane.end();
-    });
-  }
+  const DRIPS: readonly ((response: ServerResponse) => void)[] = [(response) => response.writeHead(200, { 'content-length': '1000000' }), (response) => response.writeHead(200)];
+
+  it('a body that comes byte by byte, of known length or in chunks, is given up when the time for the whole answer is over, and its connection closed (F96)', async () => {
+    await Promise.all(
+      DRIPS.map(async (begin) => {
+        const dripping = await serve((_request, response) => {
+          begin(response);
+          response.write('[');
+          const drip = setInterval(() => response.write(' '), 5);
+          response.on('close', () => clearInterval(drip));
+        });
+        const { lane, heard } = worldOver(dripping.url);
+        const { code, what } = await failureOf(lane.read('ticker/tBTCUSD'));
+        assert.equal(code, 'EXCHANGE_UNREACHABLE');
+        assert.match(what, /nothing complete within 10 s/);
+        assert.ok(heard.every(({ latencyMs }) => latencyMs >= 9_900));
+        await until(() => dripping.sockets.size === 0, 'all connections are closed');
+        lane.end();
+      }),
+    );
+  });
 
   describe('a kept connection that the other side closes as the next call comes', () => {
     /** The first call is answered; the next one on the same socket meets its end. */

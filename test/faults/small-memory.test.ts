@@ -9,7 +9,7 @@ const LONG = process.env['LONG'] === '1';
 
 /** Where Node.js may not take more for its heap than this, MB. */
 const HEAP_MB = 96;
-const RUN_MS = LONG ? 120_000 : 3_000;
+const RUN_MS = LONG ? 120_000 : 2_000;
 
 const SYMBOLS = 'tBTCUSD tETHUSD tLTCUSD tXRPUSD tSOLUSD';
 
