@@ -77,7 +77,7 @@ describe('rest with a key', () => {
     await strict.host.stop();
     strict = await strictHost(() => 2);
     const keys = new KeyLines(systemClock);
-    const hurry = hurried(50);
+    const hurry = hurried(10);
     let calls = 0;
     const clock: Clock = { ...hurry, now: () => hurry.now() - (++calls > 20 ? 600_000 : 0) };
     const lanes = [0, 1].map(() => worldOver(strict.host.url, { clock, keys }).lane.signedBy(() => KEY));

@@ -5,7 +5,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { HttpAnswer } from '../core/answer';
 import type { Clock } from '../core/clock';
-import { agentFor, proxyFor } from './proxy';
+import { agentFor, proxyFor, type ForAgent } from './proxy';
 
 /** One HTTP request; the body goes out byte for byte, for it may be signed. */
 export interface HttpCall {
@@ -16,6 +16,8 @@ export interface HttpCall {
   /** For the whole answer, its last byte included. */
   readonly limitMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** It goes out now: the line stands. */
+  readonly onLeave?: () => void;
 }
 
 /** What became of it. */
@@ -37,8 +39,8 @@ export interface Lost {
 /** All tickers are about 100 kB, 10 000 candles about 1 MB. The same bound holds after unpacking. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** Connections to one address, kept between calls; a free one is dropped after half a minute. */
-const KEPT = { keepAlive: true, maxSockets: 6, maxFreeSockets: 6, timeout: 30_000 };
+/** Connections are kept between calls; a free one is dropped after half a minute. Whoever sends bounds them: here nothing queues. */
+const KEPT = { keepAlive: true, maxSockets: Infinity, maxFreeSockets: 6, timeout: 30_000 };
 
 /** To read what lies in the socket already. */
 const CATCH_UP_MS = 100;
@@ -101,6 +103,7 @@ class Attempt {
   private hasLeft = false;
   private hasEnded = false;
   private isComplete = false;
+  private readonly dropped = new AbortController();
 
   constructor(
     private readonly call: HttpCall,
@@ -128,7 +131,9 @@ class Attempt {
   /** A connection whose answer was not read to its end is good for nothing. */
   drop(): void {
     this.hasEnded = true;
-    if (!this.isComplete) this.request?.destroy();
+    if (this.isComplete) return;
+    this.request?.destroy();
+    this.dropped.abort();
   }
 
   lost(why: string, error?: unknown): Lost {
@@ -146,12 +151,16 @@ class Attempt {
   private start(): ClientRequest {
     const { url, method, headers } = this.call;
     const request = url.startsWith('https:') ? httpsRequest : httpRequest;
-    return request(url, { method, agent: this.agent, headers: { ...HEADERS, ...headers } });
+    const options: ForAgent = { method, agent: this.agent, headers: { ...HEADERS, ...headers }, dropped: this.dropped.signal };
+    return request(url, options);
   }
 
   /** Nothing leaves before the line stands, and with TLS not before the other side has proved who it is. */
   private watch(socket: Socket & { secureConnecting?: boolean }): void {
-    const left = (): void => void (this.hasLeft = true);
+    const left = (): void => {
+      this.hasLeft = true;
+      this.call.onLeave?.();
+    };
     if (socket.secureConnecting === true) socket.once('secureConnect', left);
     else if (socket.connecting) socket.once('connect', left);
     else left();

@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, type AgentOptions } from 'node:http';
+import { Agent as HttpAgent, type AgentOptions, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from 'node:https';
 import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
 import { BitfinexError } from '../core/errors';
@@ -7,6 +7,12 @@ import { BitfinexError } from '../core/errors';
 const { getProxyForUrl } = require('proxy-from-env') as { getProxyForUrl(url: string): string };
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** A request through an agent of {@link agentFor}. */
+export interface ForAgent extends RequestOptions {
+  /** Aborted when the request is over without an answer: the way through a proxy is then given up too. */
+  readonly dropped: AbortSignal;
+}
 
 /** Does an address lead to this machine? */
 export const isLoopback = (url: string): boolean => LOOPBACK.test(new URL(url).hostname);
@@ -35,5 +41,22 @@ export function agentFor(url: string, settings: AgentOptions = {}): HttpAgent {
   const options: HttpsAgentOptions = { rejectUnauthorized: true, ...settings };
   if (proxy === undefined) return isTls ? new HttpsAgent(options) : new HttpAgent(options);
   const proxied = { ...options, proxy, proxyRequestOptions: { rejectUnauthorized: true } };
-  return isTls ? new HttpsProxyAgent(proxied) : new HttpProxyAgent(proxied);
+  return droppable(isTls ? new HttpsProxyAgent(proxied) : new HttpProxyAgent(proxied));
+}
+
+/** What hpagent's classes have beyond their types. */
+interface Tunnels {
+  proxyRequestOptions: object;
+  createConnection(options: Partial<ForAgent>, callback: unknown): unknown;
+}
+
+/** By itself hpagent goes on asking a silent proxy for requests that were given up long ago. */
+function droppable(agent: HttpAgent): HttpAgent {
+  const tunnels = agent as unknown as Tunnels;
+  const [own, connect] = [tunnels.proxyRequestOptions, tunnels.createConnection.bind(agent)];
+  tunnels.createConnection = (options, callback) => {
+    tunnels.proxyRequestOptions = { ...own, signal: options.dropped };
+    return connect(options, callback);
+  };
+  return agent;
 }

@@ -1,15 +1,19 @@
+import { setMaxListeners } from 'node:events';
 import { closedUntil, sortAnswer, unknown, type Answer, type Failure } from '../core/answer';
 import type { Clock } from '../core/clock';
 import { BitfinexError } from '../core/errors';
 import { limitOf } from '../core/limits';
 import type { RestOutcome } from '../core/rest-counts';
 import { againMs } from '../core/retry';
+import type { Start } from '../core/window';
 import { Http, type HttpOutcome } from './http';
 import type { Limiter } from './limiter';
 import { isLoopback } from './proxy';
 import type { CallOptions } from './rest';
+import { Gate } from './rest-gate';
 import { keyLines, usableKey, type ApiKey, type KeyLine, type KeyLines, type ReadKey } from './rest-key';
 import { checkPath, isSigned, isWrite } from './rest-path';
+import { Places } from './rest-places';
 
 /** What goes out, made anew for each try: a signature holds only once. */
 export interface Outgoing {
@@ -27,7 +31,8 @@ export interface Call {
   /** Signs, where the path wants it. */
   readonly key: ReadKey;
   readonly options: CallOptions;
-  prepare(): Outgoing;
+  /** With the key whose turn it is, where the path is signed. */
+  prepare(key?: ApiKey): Outgoing;
 }
 
 /** What the courier works with. */
@@ -45,24 +50,33 @@ export interface CourierPorts {
 /** Where one try goes. */
 interface Target {
   readonly base: string;
-  readonly key: ApiKey | undefined;
   /** 1 = the first. */
   readonly attempt: number;
+  readonly gate: Gate;
+  /** Counts from when it leaves. */
+  readonly start: Start;
   /** For its limit. */
   readonly waitedMs: number;
 }
 
-/** For the whole answer (reliability.md, decision 1 for writes). */
+/** For the whole answer. A signed one may hold up a cancel in its key's line (reliability.md, decision 1). */
 const READ_MS = 10_000;
-const WRITE_MS = 5_000;
+const SIGNED_MS = 5_000;
+
+/** Public calls that are on their way together, as browsers have it for one host. */
+const TOGETHER = 6;
 
 /** Carries calls: inside the limits, the signed ones of a key one after the other, reads more than once where that may help. */
 export class Courier {
-  private readonly http: Http;
-  private readonly waiting = new Set<{ readonly lane: string; readonly gate: AbortController }>();
+  /** Signed calls share no line with public ones, not even a stray answer. */
+  private readonly open: Http;
+  private readonly signed: Http;
+  private readonly places = new Places(TOGETHER);
+  private readonly waiting = new Set<Gate>();
 
   constructor(private readonly ports: CourierPorts) {
-    this.http = new Http(ports.clock);
+    this.open = new Http(ports.clock);
+    this.signed = new Http(ports.clock);
   }
 
   /**
@@ -71,6 +85,8 @@ export class Courier {
    */
   async carry(call: Call): Promise<unknown> {
     checkPath(call.path);
+    // a node has one signal for all that it asks
+    if (call.options.signal !== undefined) setMaxListeners(0, call.options.signal);
     for (let attempt = 1; ; attempt++) {
       const answer = await this.try(call, attempt);
       if (answer.kind === 'answer') return answer.body;
@@ -87,15 +103,46 @@ export class Courier {
 
   /** Closes what is kept open. */
   end(): void {
-    this.http.end();
+    this.open.end();
+    this.signed.end();
   }
 
-  /** The key's turn comes after the limit's: who waits for a limit holds up nobody else. */
   private async try(call: Call, attempt: number): Promise<Answer> {
-    const key = isSigned(call.path) ? usableKey(call.key()) : undefined;
-    const target: Target = { base: await this.base(key !== undefined), attempt, waitedMs: await this.admit(call), key };
-    if (key === undefined) return this.send(call, target);
-    return this.line(key).inTurn(() => this.send(call, target), call.options.priority, call.options.signal);
+    const isSecret = isSigned(call.path);
+    if (isSecret) usableKey(call.key());
+    const base = await this.base(isSecret);
+    const gate = new Gate(limitOf(call.path).lane, call.options.signal);
+    this.waiting.add(gate);
+    try {
+      return await this.pass(call, base, attempt, gate);
+    } finally {
+      this.waiting.delete(gate);
+      gate.end();
+    }
+  }
+
+  /** The turn comes after the limit: who waits for a limit holds up nobody else. */
+  private async pass(call: Call, base: string, attempt: number, gate: Gate): Promise<Answer> {
+    const target: Target = { base, attempt, gate, ...(await this.admit(call, gate)) };
+    try {
+      if (isSigned(call.path)) return await this.inKeysTurn(call, target);
+      return await this.places.inTurn(() => this.send(call, target), call.options.priority, gate.signal);
+    } finally {
+      target.start.giveBack();
+    }
+  }
+
+  /** The key may be another one when its turn comes: then the turn is that one's. */
+  private async inKeysTurn(call: Call, target: Target): Promise<Answer> {
+    for (;;) {
+      const key = usableKey(call.key());
+      const job = async (): Promise<Answer | undefined> => {
+        const now = usableKey(call.key());
+        return now.apiKey === key.apiKey ? this.send(call, target, now) : undefined;
+      };
+      const answer = await this.line(key).inTurn(job, call.options.priority, target.gate.signal);
+      if (answer !== undefined) return answer;
+    }
   }
 
   private line(key: ApiKey): KeyLine {
@@ -111,35 +158,39 @@ export class Courier {
     return base;
   }
 
-  /** A limit that the exchange closed is refused at once; so is who waits when it closes. Answers how long it took, ms. */
-  private async admit({ path, options: { priority = 'read', signal, onWait } }: Call): Promise<number> {
-    const { limit, lane } = limitOf(path);
-    const began = this.ports.clock.monotonic();
-    const heldMs = this.ports.limiter.heldMs(limit, lane);
-    if (heldMs > 0) throw this.closed(lane, heldMs);
-    const entry = { lane, gate: new AbortController() };
-    this.waiting.add(entry);
-    try {
-      await this.ports.limiter.admit(limit, { priority, lane, onWait, signal: signal === undefined ? entry.gate.signal : AbortSignal.any([signal, entry.gate.signal]) });
-    } finally {
-      this.waiting.delete(entry);
-    }
-    return this.ports.clock.monotonic() - began;
+  /** A limit that the exchange closed is refused at once; so is who has not left when it closes. */
+  private async admit({ path, options: { priority = 'read', onWait } }: Call, { lane, signal }: Gate): Promise<Pick<Target, 'start' | 'waitedMs'>> {
+    const { clock, limiter } = this.ports;
+    this.refuseHeld(path);
+    const began = clock.monotonic();
+    const start = await limiter.reserve(limitOf(path).limit, { priority, lane, onWait, signal });
+    return { start, waitedMs: clock.monotonic() - began };
   }
 
-  private async send(call: Call, target: Target): Promise<Answer> {
+  private async send(call: Call, target: Target, key?: ApiKey): Promise<Answer> {
     const { clock } = this.ports;
-    const { base, key } = target;
-    const { url, headers = {}, body } = call.prepare();
+    this.refuseHeld(call.path);
+    const { headers = {}, ...outgoing } = call.prepare(key);
     const write = isWrite(call.path);
     const began = clock.monotonic();
-    // what may have been written is not taken back by closing the line
-    const outcome = await this.http.send({ method: call.method, url: base + url, headers, body, limitMs: write ? WRITE_MS : READ_MS, signal: write ? undefined : call.options.signal });
+    const outcome = await this.leave(call, target, { ...outgoing, headers });
     const secrets = [key?.apiKey ?? '', key?.secret ?? '', headers['bfx-signature'] ?? ''];
     const answer = outcome.kind === 'answered' ? sortAnswer(outcome.answer, { isWrite: write, now: clock.now(), secrets }) : lost(outcome, write);
     this.tell(call, target, outcome, answer, clock.monotonic() - began);
     if (answer.kind === 'failed' && answer.holdMs !== undefined) this.close(call.path, answer.holdMs);
     return answer;
+  }
+
+  private async leave({ method, path, options }: Call, { base, gate, start }: Target, { url, headers, body }: Outgoing): Promise<HttpOutcome> {
+    const isSecret = isSigned(path);
+    const onLeave = (): void => start.leave(this.ports.clock.monotonic());
+    this.waiting.delete(gate);
+    // what may have been written is not taken back by closing the line
+    const signal = isWrite(path) ? undefined : options.signal;
+    const outcome = await (isSecret ? this.signed : this.open).send({ method, url: base + url, headers: headers ?? {}, body, limitMs: isSecret ? SIGNED_MS : READ_MS, signal, onLeave });
+    // one that found no line counts too: nobody is hammered who cannot be reached
+    onLeave();
+    return outcome;
   }
 
   private tell({ method, path }: Call, { attempt, waitedMs }: Target, outcome: HttpOutcome, answer: Answer, latencyMs: number): void {
@@ -151,7 +202,13 @@ export class Courier {
   private close(path: string, ms: number): void {
     const { limit, lane } = limitOf(path);
     this.ports.limiter.hold(limit, ms, lane);
-    for (const { lane: waiting, gate } of [...this.waiting]) if (waiting === lane) gate.abort(this.closed(lane, ms));
+    for (const gate of [...this.waiting]) if (gate.lane === lane) gate.close(this.closed(lane, ms));
+  }
+
+  private refuseHeld(path: string): void {
+    const { limit, lane } = limitOf(path);
+    const heldMs = this.ports.limiter.heldMs(limit, lane);
+    if (heldMs > 0) throw this.closed(lane, heldMs);
   }
 
   private closed(lane: string, ms: number): BitfinexError {

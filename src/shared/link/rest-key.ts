@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../core/clock';
 import { BitfinexError } from '../core/errors';
 import { systemClock } from './clock';
-import { PRIORITY, type Priority } from './limiter';
+import { Places } from './rest-places';
 
-/** What signs. Read when a call is signed, so that a key that was changed works at once. */
+/** What signs. Read when the call's turn has come, so that a key that was changed works at once. */
 export interface ApiKey {
   readonly apiKey: string;
   readonly secret: string;
@@ -25,32 +25,15 @@ export function usableKey(key: ApiKey | undefined): ApiKey {
   return key;
 }
 
-interface Waiter {
-  readonly urgency: number;
-  go(): void;
-}
-
 /**
  * The line of one API key: one call in flight, for the exchange refuses a nonce that arrives after a higher one
  * (bitfinex-v2.md 8.1). The most urgent of those that wait goes next.
  */
-export class KeyLine {
-  private readonly waiters: Waiter[] = [];
-  private isBusy = false;
+export class KeyLine extends Places {
   private lastNonce = 0;
 
-  constructor(private readonly clock: Clock) {}
-
-  /** Runs the job when its turn comes; a job whose signal is given up meanwhile never runs, and fails with its reason. */
-  async inTurn<T>(job: () => Promise<T>, priority: Priority = 'read', signal?: AbortSignal): Promise<T> {
-    await this.turn(PRIORITY[priority], signal);
-    try {
-      signal?.throwIfAborted();
-      return await job();
-    } finally {
-      this.isBusy = false;
-      this.next();
-    }
+  constructor(private readonly clock: Clock) {
+    super(1);
   }
 
   /**
@@ -61,34 +44,6 @@ export class KeyLine {
     const next = Math.max(this.lastNonce + 1, Math.floor(this.clock.now() * 1000));
     if (next > Number.MAX_SAFE_INTEGER) throw new BitfinexError('NONCE_REFUSED', 'the nonces of this API key are used up');
     return (this.lastNonce = next);
-  }
-
-  private async turn(urgency: number, signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
-    if (!this.isBusy) return void (this.isBusy = true);
-    await new Promise<void>((resolve, reject) => {
-      const waiter: Waiter = {
-        urgency,
-        go: () => {
-          signal?.removeEventListener('abort', giveUp);
-          resolve();
-        },
-      };
-      const giveUp = (): void => {
-        this.waiters.splice(this.waiters.indexOf(waiter), 1);
-        reject(signal?.reason);
-      };
-      signal?.addEventListener('abort', giveUp, { once: true });
-      this.waiters.push(waiter);
-    });
-  }
-
-  private next(): void {
-    const next = this.waiters.reduce<Waiter | undefined>((found, other) => (found !== undefined && found.urgency <= other.urgency ? found : other), undefined);
-    if (next === undefined) return;
-    this.waiters.splice(this.waiters.indexOf(next), 1);
-    this.isBusy = true;
-    next.go();
   }
 }
 

@@ -6,7 +6,7 @@ import { BitfinexError, type ErrorCode } from '../core/errors';
 import type { BitfinexRest as Exchange, Signed } from './bitfinex-rest';
 import type { CallOptions, Params } from './rest';
 import type { Courier } from './rest-courier';
-import { usableKey, type ReadKey } from './rest-key';
+import { usableKey, type ApiKey, type ReadKey } from './rest-key';
 import { checkPath, refuseWrite } from './rest-path';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -55,7 +55,7 @@ export class Unified {
     checkPath(path);
     usableKey(key());
     const { exchange } = this;
-    const sign = (): Signed => this.caller.run({ key, options, answers: 0 }, () => exchange.sign(path, 'private', 'POST', { ...params }) as Signed);
+    const sign = (own?: ApiKey): Signed => this.caller.run({ key: () => own, options, answers: 0 }, () => exchange.sign(path, 'private', 'POST', { ...params }) as Signed);
     return this.courier.carry({ method: 'POST', path, key, options, prepare: sign });
   }
 
@@ -98,10 +98,11 @@ export class Unified {
   }
 
   /** Where every call of ccxt's ends. */
-  private async carry(method: 'GET' | 'POST', path: string, prepare: () => Signed): Promise<unknown> {
+  private async carry(method: 'GET' | 'POST', path: string, sign: () => Signed): Promise<unknown> {
     checkPath(path);
     refuseWrite(path);
     const caller = this.caller.getStore() ?? NOBODY;
+    const prepare = (own?: ApiKey): Signed => this.caller.run({ ...caller, key: () => own }, sign);
     const answer = await this.courier.carry({ method, path, key: caller.key, options: caller.options, prepare });
     caller.answers++;
     return answer;
