@@ -325,6 +325,25 @@ describe('rest', () => {
       }
     });
 
+    it('make no pages by themselves, however many are wished for', async () => {
+      await world.lane.unified('loadMarkets');
+      const before = exchange.calls.length;
+      const signed = world.lane.signedBy(() => ({ apiKey: 'KEY', secret: 'SECRET' }));
+      const params = { paginate: true, paginationCalls: 3_000_000, maxRetries: 1e15, maxEntriesPerRequest: 1 };
+      for (const [method, args] of [
+        ['fetchOHLCV', ['BTC/USD', '1m', 0, 1, params]],
+        ['fetchTrades', ['BTC/USD', undefined, undefined, params]],
+        ['fetchClosedOrders', ['BTC/USD', undefined, undefined, params]],
+        ['fetchLedger', [undefined, undefined, undefined, params]],
+        ['fetchFundingRateHistory', ['BTC/USDT:USDT', undefined, undefined, params]],
+      ] as const) {
+        const { code, message } = await failureOf(signed.unified(method, args));
+        assert.equal(code, 'FIELD_INVALID', method);
+        assert.match(message, /params\.paginate is not offered/, method);
+      }
+      assert.equal(exchange.calls.length, before);
+    });
+
     it('say that an answer could not be read', async () => {
       await world.lane.unified('loadMarkets');
       exchange.trouble.answerRest({ status: 200, body: '[null]' });

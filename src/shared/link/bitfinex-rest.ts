@@ -1,4 +1,4 @@
-import { bitfinex, InvalidOrder, OrderNotFound } from 'ccxt';
+import { BadRequest, bitfinex, InvalidOrder, OrderNotFound } from 'ccxt';
 import type { Market, Num, Order, OrderRequest, OrderSide, OrderType, Str } from 'ccxt';
 import type { ApiKey } from './rest-key';
 
@@ -25,6 +25,8 @@ export interface ExchangePorts {
 }
 
 type Row = Record<string, unknown>;
+
+const NO_PAGES = 'params.paginate is not offered; ask for a limit, and for more with since';
 
 /** What an order may carry; ccxt sends any other name to the exchange as it is, where it means nothing. */
 const ORDER_PARAMS = new Set(['triggerPrice', 'stopPrice', 'trailingAmount', 'timeInForce', 'postOnly', 'reduceOnly', 'clientOrderId', 'cid', 'marginMode', 'flags', 'lev', 'gid', 'tif', 'meta', 'price_oco_stop']);
@@ -73,6 +75,23 @@ export class BitfinexRest extends bitfinex {
 
   override async loadProxyModules(): Promise<void> {
     return undefined;
+  }
+
+  // these ask as often as a parameter says, swallow errors, and may stand still for minutes
+  override async fetchPaginatedCallDynamic(): Promise<never> {
+    throw new BadRequest(NO_PAGES);
+  }
+
+  override async fetchPaginatedCallDeterministic(): Promise<never> {
+    throw new BadRequest(NO_PAGES);
+  }
+
+  override async fetchPaginatedCallCursor(): Promise<never> {
+    throw new BadRequest(NO_PAGES);
+  }
+
+  override async fetchPaginatedCallIncremental(): Promise<never> {
+    throw new BadRequest(NO_PAGES);
   }
 
   /** ccxt keeps the promise of a first load that failed, and with it fails for ever. */
