@@ -8,6 +8,7 @@ import type { CallOptions, Params } from './rest';
 import type { Courier } from './rest-courier';
 import { usableKey, type ApiKey, type ReadKey } from './rest-key';
 import { checkPath, refuseWrite } from './rest-path';
+import { checkShape } from './rest-shape';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -105,6 +106,7 @@ export class Unified {
     const prepare = (own?: ApiKey): Signed => this.caller.run({ ...caller, key: () => own }, sign);
     const answer = await this.courier.carry({ method, path, key: caller.key, options: caller.options, prepare });
     caller.answers++;
+    checkShape(path, answer);
     return answer;
   }
 
