@@ -204,7 +204,7 @@ async function settle(): Promise<void> {
 describe('a series of candles', function () {
   this.timeout(RUNS > 1_000 ? 900_000 : 60_000);
 
-  it('equals the truth after any history: no hole, none twice, each closed once, in order, and never early', async () => {
+  it('equals the truth after any history: no hole, none twice, each closed once, in order, and never early (F91)', async () => {
     seen.clear();
     await fc.assert(
       fc.asyncProperty(setting, fc.array(step, { minLength: 5, maxLength: 80, size: 'max' }), (given, steps) => new Trial(given).run(steps)),

@@ -25,6 +25,9 @@ const collector = (id: string): FlowNode => ({ id, type: 'test-collector', ...PL
 /** A stream with something else than its collector behind it. */
 const wired = (nodes: FlowNode[], ...next: string[]): FlowNode[] => nodes.map((node) => ('symbols' in node ? { ...node, wires: [next] } : node));
 
+/** Nodes that refuse what they are sent. */
+const REFUSING = ['obedient', 'symbols', 'request'];
+
 describe('A flood, a slow flow and a broken one, in a real Node-RED', function () {
   this.timeout(LONG ? 150_000 : 60_000);
   let exchange: FloodExchange;
@@ -49,8 +52,13 @@ describe('A flood, a slow flow and a broken one, in a real Node-RED', function (
       ...wired(stream('ticker', 'obedient', 'ETH/USD', { interval: INTERVAL_MS }), 'nothing', 'obeyed'),
       code('nothing', 'return null;', []),
       { id: 'obeyed', type: 'test-collector', ...PLACE, tag: 'obeyed', wires: [] },
-      code('deep', 'let deep = {}; for (let at = 0; at < 200000; at++) deep = { deep }; msg.deep = deep; return msg;', ['obedient']),
-      code('getter', 'Object.defineProperty(msg, "trap", { enumerable: true, get() { throw new Error("trapped"); } }); return msg;', ['obedient']),
+      // one wire each: Node-RED copies what leaves by two, and dies of that as well
+      ...REFUSING.flatMap((id) => [
+        code(`deep ${id}`, 'let deep = {}; for (let at = 0; at < 200000; at++) deep = { deep }; msg.deep = deep; return msg;', [id]),
+        code(`getter ${id}`, 'Object.defineProperty(msg, "trap", { enumerable: true, get() { throw new Error("trapped"); } }); return msg;', [id]),
+      ]),
+      { id: 'symbols', type: 'bitfinex-symbols', ...PLACE, name: '', account: 'account', kind: 'exchange', version: 1, wires: [[]] },
+      { id: 'request', type: 'bitfinex-request', ...PLACE, name: '', account: 'account', method: 'POST', path: 'auth/w/order/submit', params: '', version: 1, wires: [[]] },
       ...catchAll(),
     ];
     red = await startNodeRed({ flow, execArgv: ['--require', join(__dirname, 'lag.cjs')] });
@@ -123,13 +131,14 @@ describe('A flood, a slow flow and a broken one, in a real Node-RED', function (
   });
 
   it('a message that cannot be copied is an error of its own, and the data go on (F101)', async () => {
-    const errors = () => red.messages('errors').filter(({ msg }) => msg.error.source.id === 'obedient');
+    const errors = (id: string): number => red.messages('errors').filter(({ msg }) => msg.error.source.id === id).length;
     for (const action of ['list', 'get']) {
-      for (const node of ['deep', 'getter']) {
-        const before = errors().length;
+      for (const node of ['deep', 'getter'].flatMap((kind) => (action === 'list' ? REFUSING.slice(0, 1) : REFUSING).map((id) => `${kind} ${id}`))) {
+        const id = node.split(' ')[1] as string;
+        const before = errors(id);
         // nothing is got with such a payload: the refusal cannot be told with its message
         await red.inject(node, { action, symbol: 'ETH/USD', payload: 'everything' });
-        await red.until(() => errors().length > before, `${node} is an error of the node that it met with ${action}`);
+        await red.until(() => errors(id) > before, `${node} is an error of the node that it met with ${action}`);
         const seen = red.messages('obeyed').length;
         await exchange.flood(200, 500);
         await red.until(() => red.messages('obeyed').length > seen, 'the data go on');

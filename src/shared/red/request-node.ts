@@ -43,7 +43,8 @@ export function registerRequest(RED: NodeAPI, type: string): void {
     RED.nodes.createNode(this, definition);
     const requests = new RequestNode(RED, this, definition as unknown as Saved);
     const dontStart = hub().whenStarted(() => requests.start());
-    this.on('input', (message, send, done) => void requests.input(message, send, done));
+    // what is told of a message that cannot be copied is told without it
+    this.on('input', (message, send, done) => void requests.input(message, send, done).catch((error: unknown) => this.error(error as Error, {})));
     this.on('close', (done: () => void) => {
       dontStart();
       requests.close();

@@ -35,7 +35,8 @@ export function registerSymbols(RED: NodeAPI, type: string): void {
     RED.nodes.createNode(this, definition);
     const symbols = new SymbolsNode(RED, this, definition as unknown as Saved);
     const dontStart = hub().whenStarted(() => symbols.start());
-    this.on('input', (message, send, done) => void symbols.input(message, send, done));
+    // what is told of a message that cannot be copied is told without it
+    this.on('input', (message, send, done) => void symbols.input(message, send, done).catch((error: unknown) => this.error(error as Error, {})));
     this.on('close', (done: () => void) => {
       dontStart();
       symbols.close();

@@ -50,7 +50,17 @@ export function registerWatch(RED: NodeAPI, type: string, rules: (saved: Saved) 
     RED.nodes.createNode(this, definition);
     const watch = new WatchNode(RED, this, definition as unknown as Saved, rules);
     const dontStart = hub().whenStarted(() => watch.start());
-    this.on('input', (message, send, done) => watch.input(message, send as unknown as Send, done));
+    this.on('input', (message, send, done) => {
+      const end = (error?: Error): void => {
+        try {
+          done(error);
+        } catch (problem) {
+          // what is told of a message that cannot be copied is told without it
+          this.error(problem as Error, {});
+        }
+      };
+      watch.input(message, send as unknown as Send, end);
+    });
     this.on('close', (done: () => void) => {
       dontStart();
       watch.close();
