@@ -118,7 +118,7 @@ describe('answer', () => {
 
   describe('to a write', () => {
     const receipt = (status: unknown, text = 'words', code: unknown = null): string => JSON.stringify([1754896394, 'on-req', null, null, [[1]], code, status, text]);
-    const write = { isWrite: true };
+    const write = { write: 'auth/w/order/submit' };
 
     /** reliability.md, proven rejections: code, HTTP status, and nothing besides. */
     const PROVEN: [status: number, body: string, code: ErrorCode][] = [
@@ -145,6 +145,33 @@ describe('answer', () => {
     it('is done only with a receipt that says SUCCESS', () => {
       assert.equal(sort(200, receipt('SUCCESS'), write).kind, 'answer');
       for (const status of ['', 'SUCCES', 'INFO', null, 1, undefined]) assert.equal(codeOf(200, receipt(status), write), 'OUTCOME_UNKNOWN', String(status));
+    });
+
+    it('is done only with a receipt of its own', () => {
+      const of = (type: string, status = 'SUCCESS', data: unknown = [[1]]): string => JSON.stringify([1754896394, type, null, null, data, null, status, 'words']);
+      const types = { 'order/submit': 'on-req', 'order/update': 'ou-req', 'order/cancel': 'oc-req', 'order/cancel/multi': 'oc_multi-req', 'order/multi': 'ox_multi-req', 'funding/offer/submit': 'fon-req', transfer: 'acc_tf', withdraw: 'acc_wd-req' };
+      for (const [path, own] of Object.entries(types)) {
+        for (const type of [...Object.values(types), 'wallet', 'constructor']) {
+          const answer = sort(200, of(type), { write: `auth/w/${path}` });
+          assert.equal(answer.kind, type === own ? 'answer' : 'failed', `${path} ${type}`);
+          assert.equal(codeOf(200, of(type, 'ERROR'), { write: `auth/w/${path}` }) === 'REQUEST_REFUSED', type === own && own !== 'ox_multi-req', `${path} ${type}`);
+        }
+      }
+      for (const path of ['auth/w/never/heard/of', 'constructor', '']) assert.equal(codeOf(200, of('on-req'), { write: path }), 'OUTCOME_UNKNOWN', path);
+    });
+
+    it('of several operations is refused only when each of them is', () => {
+      const multi = { write: 'auth/w/order/multi' };
+      const all = (status: string, ...inside: string[]): string => JSON.stringify([1, 'ox_multi-req', null, null, inside.map((one) => [1, 'on-req', null, null, [[1]], null, one, '']), null, status, 'words']);
+      assert.equal(codeOf(200, all('ERROR', 'ERROR', 'FAILURE'), multi), 'REQUEST_REFUSED');
+      for (const inside of [['SUCCESS'], ['ERROR', 'SUCCESS'], ['ERROR', 'INFO']]) assert.equal(codeOf(200, all('ERROR', ...inside), multi), 'OUTCOME_UNKNOWN', inside.join());
+      // each entry tells its own fate
+      assert.equal(sort(200, all('SUCCESS', 'SUCCESS', 'ERROR'), multi).kind, 'answer');
+    });
+
+    it('is not refused by an object, but for the limit', () => {
+      for (const code of [10001, 10020, 10100, 10114, 11010, 20060]) for (const status of [400, 500]) assert.equal(codeOf(status, JSON.stringify({ code, error: 'words' }), write), 'OUTCOME_UNKNOWN', String(code));
+      for (const body of ['{"error":"ERR_RATE_LIMIT"}', '["error",11010,"ratelimit: error"]']) assert.equal(codeOf(429, body, write), 'RATE_LIMITED');
     });
 
     it('is unknown in every other case', () => {

@@ -27,8 +27,8 @@ export type Answer = { readonly kind: 'answer'; readonly body: unknown } | Failu
 
 /** What must be known beside the answer. */
 export interface Asked {
-  /** The call changes something: then only a proven rejection is one, and everything else is unknown. */
-  readonly isWrite?: boolean;
+  /** The path of a call that changes something: then only a proven rejection is one, and everything else is unknown. */
+  readonly write?: string | undefined;
   /** UTC ms. */
   readonly now: number;
   /** Never repeated, though the exchange say them. */
@@ -66,6 +66,26 @@ const WORDS: Readonly<Record<string, Meaning>> = {
   temporarily_unavailable: { code: 'MAINTENANCE' },
 };
 
+/** The receipt that a write is answered with (bitfinex-v2.md 5.8 and 8.2); a write without a line here ends unknown. */
+const RECEIPTS: Readonly<Record<string, string>> = {
+  'auth/w/order/submit': 'on-req',
+  'auth/w/order/update': 'ou-req',
+  'auth/w/order/cancel': 'oc-req',
+  'auth/w/order/cancel/multi': 'oc_multi-req',
+  'auth/w/order/multi': 'ox_multi-req',
+  'auth/w/position/claim': 'pm-req',
+  'auth/w/position/increase': 'pmi-req',
+  'auth/w/funding/offer/submit': 'fon-req',
+  'auth/w/funding/offer/cancel': 'foc-req',
+  'auth/w/funding/offer/cancel/all': 'foc_all-req',
+  'auth/w/funding/auto': 'fa-req',
+  'auth/w/funding/keep': 'fk-req',
+  'auth/w/transfer': 'acc_tf',
+  'auth/w/deposit/address': 'acc_dep',
+  'auth/w/withdraw': 'acc_wd-req',
+  'auth/w/settings/set': 'acc_ss',
+};
+
 /** A breach of a limit blocks the address for about a minute (bitfinex-v2.md 7). */
 const BLOCKED_MS = 60_000;
 /** A pause that a call may wait out itself; a longer one closes the limit. */
@@ -80,8 +100,8 @@ export function sortAnswer(http: HttpAnswer, asked: Asked): Answer {
   const body = parsed(http.text);
   const said = refusalIn(body, http.status);
   const failure = said === undefined ? unusable(http, body, asked.now) : refused(said, http, asked);
-  if (failure === undefined) return asked.isWrite === true ? sortReceipt(body, http.status, asked) : { kind: 'answer', body };
-  if (asked.isWrite !== true || isProof(said, http.status)) return failure;
+  if (failure === undefined) return asked.write === undefined ? { kind: 'answer', body } : sortReceipt(body, http.status, asked);
+  if (asked.write === undefined || (isProof(said, http.status) && (Array.isArray(body) || http.status === 429))) return failure;
   const { holdMs } = failure;
   return { ...unknown(`the exchange answered ${describe(http, body, asked)}`, factsOf(said, http.status)), ...(holdMs === undefined ? {} : { holdMs }) };
 }
@@ -174,16 +194,22 @@ function pauseOf({ headers }: HttpAnswer, now: number): number | undefined {
   return Number.isNaN(ms) ? undefined : Math.min(LONGEST_PAUSE_MS, Math.max(0, ms));
 }
 
-/** A write is answered with a notification; its status decides, whatever HTTP says (bitfinex-v2.md 8.6). */
-function sortReceipt(body: object | undefined, httpStatus: number, { secrets }: Asked): Answer {
-  const [, type, , , , code, status, text] = Array.isArray(body) ? (body as unknown[]) : [];
-  const isReceipt = typeof type === 'string' && typeof status === 'string';
-  if (isReceipt && status === 'SUCCESS') return { kind: 'answer', body };
-  const words = plainWords(typeof text === 'string' ? text : '', secrets);
+/** A write is answered with a notification of its own type; its status decides, whatever HTTP says (bitfinex-v2.md 8.6). */
+function sortReceipt(body: object | undefined, httpStatus: number, { write = '', secrets }: Asked): Answer {
+  const [, type, , , data, code, status, text] = Array.isArray(body) ? (body as unknown[]) : [];
   const facts = { httpStatus, ...(Number.isSafeInteger(code) ? { exchangeCode: code as number } : {}) };
-  if (isReceipt && (status === 'ERROR' || status === 'FAILURE')) return failed('REQUEST_REFUSED', `the exchange answered "${words}"`, facts);
-  return unknown('the exchange answered with something that is no receipt', facts);
+  const own = Object.hasOwn(RECEIPTS, write) ? RECEIPTS[write] : undefined;
+  if (own === undefined || type !== own) return unknown('the exchange answered with something that is no receipt for this', facts);
+  if (status === 'SUCCESS') return { kind: 'answer', body };
+  if (!isNo(status) || !isRefusedWhole(own, data)) return unknown('the exchange answered with a receipt that says neither yes nor no', facts);
+  return failed('REQUEST_REFUSED', `the exchange answered "${plainWords(typeof text === 'string' ? text : '', secrets)}"`, facts);
 }
+
+const isNo = (status: unknown): boolean => status === 'ERROR' || status === 'FAILURE';
+
+/** Several operations have a receipt each: one of them may have been done though the whole was refused. */
+const isRefusedWhole = (type: string, data: unknown): boolean =>
+  type !== 'ox_multi-req' || !Array.isArray(data) || data.every((one: unknown) => Array.isArray(one) && isNo(one[6]));
 
 function describe({ status, text }: HttpAnswer, body: object | undefined, { secrets }: Asked): string {
   const said = body === undefined ? undefined : readRestError(body);

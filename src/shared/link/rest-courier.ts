@@ -175,7 +175,7 @@ export class Courier {
     const began = clock.monotonic();
     const outcome = await this.leave(call, target, { ...outgoing, headers });
     const secrets = [key?.apiKey ?? '', key?.secret ?? '', headers['bfx-signature'] ?? ''];
-    const answer = outcome.kind === 'answered' ? sortAnswer(outcome.answer, { isWrite: write, now: clock.now(), secrets }) : lost(outcome, write);
+    const answer = outcome.kind === 'answered' ? sortAnswer(outcome.answer, { write: write ? call.path : undefined, now: clock.now(), secrets }) : lost(outcome, write);
     this.tell(call, target, outcome, answer, clock.monotonic() - began);
     if (answer.kind === 'failed' && answer.holdMs !== undefined) this.close(call.path, answer.holdMs);
     return answer;
