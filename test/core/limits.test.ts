@@ -43,6 +43,19 @@ describe('limits', () => {
     for (const path of ['ext/vasps', 'tickers/hist', 'funding/stats/fUSD/hist', '']) assert.ok(LIMITS[limitOf(path).limit].max <= 30, path);
   });
 
+  it('count what a user writes into a path as no endpoint of its own', () => {
+    for (const [path, lane] of [
+      ['auth/r/ledgers/usd/hist', 'auth auth/r/ledgers/hist'],
+      ['auth/r/orders/tbtcusd', 'auth auth/r/orders'],
+      ['auth/r/order/tbtcusd:1/trades', 'auth auth/r/order/trades'],
+      ['pulse/profile/bob', 'other pulse/profile'],
+      ['pulse/profile/alice_2', 'other pulse/profile'],
+      ['auth/r/constructor', 'auth auth/r'],
+    ] as const) {
+      assert.equal(limitOf(path).lane, lane);
+    }
+  });
+
   it('of sockets are those of the page on requirements', () => {
     assert.deepEqual([LIMITS.connect.max, LIMITS.connect.perMs, LIMITS.connectAuth.max, LIMITS.connectAuth.perMs], [20, 60_000, 5, 15_000]);
   });

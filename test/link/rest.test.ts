@@ -260,7 +260,7 @@ describe('rest', () => {
       assert.ok(await world.lane.unified('fetchTicker', ['BTC/USD']));
     });
 
-    it('read them again a day later, while the old ones still serve', async () => {
+    it('read them again a day later, or minutes after a failure, while the old ones still serve', async () => {
       const clock = new VirtualClock();
       world = worldOver(exchange.rest, { clock });
       await world.lane.unified('fetchTicker', ['BTC/USD']);
@@ -268,8 +268,9 @@ describe('rest', () => {
       const spell = exchange.trouble.failRest(FAULT.error(10020, 'no'), { on: 'conf/' });
       assert.ok(await world.lane.unified('fetchTicker', ['BTC/USD']));
       await until(() => spell.hits === 1, 'the markets are asked for');
+      await until(() => world.heard.some(({ code }) => code !== undefined), 'and refused');
       assert.ok(await world.lane.unified('fetchTicker', ['BTC/USD']), 'a failure does no harm');
-      clock.advance(25 * 3_600_000);
+      clock.advance(11 * 60_000);
       await world.lane.unified('fetchTicker', ['BTC/USD']);
       await until(() => world.heard.filter(({ limit, code }) => limit === 'conf' && code === undefined).length === 4, 'and are read');
     });
@@ -291,6 +292,15 @@ describe('rest', () => {
       control.abort(new Error('gone'));
       await assert.rejects(given, /gone/);
       assert.ok(await other);
+    });
+
+    it('fail at once with the reason of a signal that was given up before', async () => {
+      const silent = await host(() => undefined);
+      hosts.push(silent);
+      const control = new AbortController();
+      control.abort(new Error('before'));
+      await assert.rejects(worldOver(silent.url).lane.unified('fetchTicker', ['BTC/USD'], { signal: control.signal }), /before/);
+      assert.equal(silent.requests.length, 0);
     });
 
     it('that change something are refused by name', async () => {
@@ -372,6 +382,25 @@ describe('rest', () => {
       for (const symbol of ['../../auth/w/order/submit', 'x/../../w/order/cancel/multi', 'tBTCUSD?x=']) assert.equal((await failureOf(signed.unified('privatePostAuthROrdersSymbol', [{ symbol }]))).code, 'FIELD_INVALID');
       assert.equal(exchange.calls.filter(({ path }) => path.includes('/w/order/cancel')).length, 0);
     });
+  });
+
+  it('warns of nothing when many calls have one signal', async () => {
+    const warnings: Error[] = [];
+    const hear = (warning: Error): number => warnings.push(warning);
+    process.on('warning', hear);
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 30 }, (_, at) => (at < 15 ? world.lane.read('ticker/tBTCUSD', {}, { signal }) : world.lane.unified('fetchTicker', ['BTC/USD'], { signal }))));
+    await settled();
+    process.off('warning', hear);
+    assert.deepEqual(warnings, []);
+  });
+
+  it('repeats no markup and no control character of anybody', async () => {
+    const odd = '<img src=x>\n\u001b[31m';
+    const packer = await host((_request, response) => response.writeHead(200, { 'content-encoding': '<b>x</b>\u009b31m' }).end('[1]'));
+    hosts.push(packer);
+    const errors = [worldOver(packer.url).lane.read('platform/status'), world.lane.read(odd), world.lane.read('tickers', { [odd]: {} }), world.lane.unified(odd), world.lane.unified('fetchTicker', [odd])].map(failureOf);
+    for (const { what } of await Promise.all(errors)) assert.doesNotMatch(what, /[<>\p{Cc}]/u);
   });
 
   it('shows no key, however it is looked at', async () => {

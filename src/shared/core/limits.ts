@@ -56,11 +56,20 @@ export function limitOf(path: string): { limit: LimitName; lane: string } {
   return { limit, lane: row.perEndpoint === true ? `${limit} ${endpointOf(path)}` : limit };
 }
 
-/** The endpoint that a path belongs to: without its symbols, currencies and numbers (`auth/r/orders/tBTCUSD/hist` is `auth/r/orders/hist`). */
+/** The words of which the exchange makes its paths (bitfinex-v2.md 7 and 8.2); any other part may be a user's. */
+const WORDS = new Set(
+  (
+    'platform status ticker tickers trades book stats1 candles deriv liquidations funding stats conf rankings calc trade avg fx ext vasps pulse profile hist last ' +
+    'auth r w wallets orders order submit update cancel multi positions position snap audit claim increase info type collateral set limit limits margin base sym_all ' +
+    'offers offer loans credits close auto keep user summary permissions logins alerts alert del movements ledgers deposit address all transfer withdraw avail token settings'
+  ).split(' '),
+);
+
+/** The endpoint that a path belongs to: without symbols, currencies, names and numbers (`auth/r/orders/tBTCUSD/hist` is `auth/r/orders/hist`). */
 export const endpointOf = (path: string): string =>
   path
     .split('/')
-    .filter((part) => /^[a-z_]+\d?$/.test(part))
+    .filter((part) => WORDS.has(part))
     .join('/');
 
 /** Channels on one socket: 25 is safe under every number that was published or measured (bitfinex-v2.md 2.8). */

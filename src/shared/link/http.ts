@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import type { HttpAnswer } from '../core/answer';
+import { plainWords, type HttpAnswer } from '../core/answer';
 import type { Clock } from '../core/clock';
 import { agentFor, proxyFor, type ForAgent } from './proxy';
 
@@ -182,7 +182,7 @@ class Attempt {
 function unpacked(response: IncomingMessage): Readable {
   const encoding = response.headers['content-encoding'] ?? 'identity';
   if (encoding === 'identity') return response;
-  if (encoding !== 'gzip') throw new Unreadable(`encoded as ${encoding.slice(0, 20)}, which was not asked for`);
+  if (encoding !== 'gzip') throw new Unreadable(`encoded as "${plainWords(encoding.slice(0, 20))}", which was not asked for`);
   return pipeline(response, createGunzip(), () => undefined);
 }
 

@@ -1,3 +1,4 @@
+import { plainWords } from '../core/answer';
 import { BitfinexError } from '../core/errors';
 import type { Params } from './rest';
 
@@ -12,7 +13,7 @@ const READS = /^auth\/(r|calc)\//;
 /** @throws BitfinexError FIELD_INVALID for what is no path of the exchange */
 export function checkPath(path: string): void {
   if (typeof path === 'string' && path.length <= LONGEST && PATH.test(path) && !DOTS.test(path)) return;
-  throw new BitfinexError('FIELD_INVALID', `path: "${String(path).slice(0, 80)}" is no path such as ticker/tBTCUSD (without /v2/, query or host)`);
+  throw new BitfinexError('FIELD_INVALID', `path: "${plainWords(String(path).slice(0, 80))}" is no path such as ticker/tBTCUSD (without /v2/, query or host)`);
 }
 
 export const isSigned = (path: string): boolean => /^auth(\/|$)/.test(path);
@@ -49,5 +50,5 @@ export function bodyOf(params: Params): string {
 function textOf(name: string, value: unknown): string {
   if (Array.isArray(value)) return value.map((one) => textOf(name, one)).join(',');
   if (typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return String(value);
-  throw new BitfinexError('FIELD_INVALID', `params.${name.slice(0, 40)}: must be a text, a number, true, false or a list of those`);
+  throw new BitfinexError('FIELD_INVALID', `params.${plainWords(name.slice(0, 40))}: must be a text, a number, true, false or a list of those`);
 }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setMaxListeners } from 'node:events';
 import { distance } from 'fastest-levenshtein';
 import { plainWords } from '../core/answer';
 import type { Clock } from '../core/clock';
@@ -11,6 +12,8 @@ import { checkPath, refuseWrite } from './rest-path';
 import { checkShape } from './rest-shape';
 
 const DAY_MS = 24 * 60 * 60_000;
+/** Until markets that could not be read are asked for again. */
+const AGAIN_MS = 10 * 60_000;
 
 /** On whose behalf ccxt's class runs; it has no argument for that. */
 interface Caller {
@@ -62,6 +65,8 @@ export class Unified {
 
   /** @throws BitfinexError */
   async call(method: string, args: readonly unknown[], key: ReadKey, options: CallOptions): Promise<unknown> {
+    options.signal?.throwIfAborted();
+    if (options.signal !== undefined) setMaxListeners(0, options.signal);
     const ask = this.method(method);
     const caller: Caller = { key, options, answers: 0 };
     this.refreshMarkets();
@@ -80,7 +85,7 @@ export class Unified {
     const found = exchange[name as keyof Exchange] as unknown;
     if (typeof found === 'function' && READS.test(name) && !NO_READS.test(name)) return (found as (...args: unknown[]) => Promise<unknown>).bind(exchange);
     if (typeof found === 'function' && WRITES.test(name)) throw new BitfinexError('WRITE_CLOSED', `method: "${name}" would change something at the exchange`);
-    throw new BitfinexError('FIELD_INVALID', `method: "${String(name).slice(0, 60)}" is no method that reads${nearest(exchange, String(name))}`);
+    throw new BitfinexError('FIELD_INVALID', `method: "${plainWords(String(name).slice(0, 60))}" is no method that reads${nearest(exchange, String(name))}`);
   }
 
   private get exchange(): Exchange {
@@ -113,7 +118,8 @@ export class Unified {
   /** Pairs come and go: a day later the markets are read again, beside the call that notices. */
   private refreshMarkets(): void {
     if (this.marketsAt === undefined || this.clock.monotonic() - this.marketsAt < DAY_MS) return;
-    this.exchange.loadMarkets(true).catch(() => undefined);
+    const asked = this.exchange.loadMarkets(true);
+    asked.catch(() => (this.marketsAt = this.clock.monotonic() - DAY_MS + AGAIN_MS));
   }
 
   /** What all share (the markets) is read on nobody's behalf; each waits for it as long as it likes. */
