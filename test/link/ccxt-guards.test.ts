@@ -40,6 +40,17 @@ for (const where of CLASSES) {
       ['T9 limit without a price', 'limit', 'buy', 1],
       ['T9 trailing and limit', 'limit', 'sell', 1, 50, { trailingAmount: 5 }],
       ['T9 trailing stop as the exchange writes it', 'TRAILING STOP', 'sell', 1, undefined, { trailingAmount: 5 }],
+      ['postOnly that is no yes or no', 'limit', 'buy', 1, 50, { postOnly: 'true' }],
+      ['reduceOnly that is no yes or no', 'limit', 'sell', 1, 50, { reduceOnly: 1 }],
+      ['a time in force that is none', 'limit', 'buy', 1, 50, { timeInForce: 'ioc' }],
+      ['a margin mode that is none', 'limit', 'buy', 1, 50, { marginMode: 'Isolated' }],
+      ['a trigger price that is empty', 'market', 'buy', 1, undefined, { triggerPrice: '' }],
+      ['a trigger price of 0', 'limit', 'buy', 1, 50, { triggerPrice: 0 }],
+      ['a trigger price that is no number', 'limit', 'buy', 1, 50, { stopPrice: 'abc' }],
+      ['a trigger price that is missing', 'market', 'buy', 1, undefined, { triggerPrice: null }],
+      ['a trailing amount below 0', 'market', 'buy', 1, undefined, { trailingAmount: -5 }],
+      ['flags that are words', 'limit', 'buy', 1, 50, { flags: 'hidden' }],
+      ['flags below 0', 'limit', 'buy', 1, 50, { flags: -1 }],
       ['a client id that is a text', 'limit', 'buy', 1, 50, { clientOrderId: 'abc' }],
       ['a client id that is too large', 'limit', 'buy', 1, 50, { cid: 2 ** 45 }],
     ];
@@ -68,6 +79,18 @@ for (const where of CLASSES) {
       answers = () => receipt('ou-req', ROW);
       await exchange.editOrder('1', 'BTC/USDT', 'limit', 'sell', undefined, 50, { postOnly: true, flags: 64 });
       assert.deepEqual(JSON.parse(sent[0]?.body ?? ''), { id: 1, price: '50', flags: 4096 | 64 });
+    });
+
+    it('an id that would be rounded is no id', async () => {
+      for (const id of ['abc', '1.9', '12345678901234567890', '', undefined as never, '-1', '0x10']) {
+        await assert.rejects(exchange.cancelOrder(id), { name: 'InvalidOrder' }, id);
+        await assert.rejects(exchange.cancelOrders(['5', id]), { name: 'InvalidOrder' }, id);
+        await assert.rejects(exchange.editOrder(id, 'BTC/USDT', 'limit', 'buy', 1, 50), { name: 'InvalidOrder' }, id);
+      }
+      assert.equal(sent.length, 0);
+      answers = () => receipt('oc-req', ROW);
+      await exchange.cancelOrder('139658969116');
+      assert.deepEqual(JSON.parse(sent[0]?.body ?? ''), { id: 139658969116 });
     });
 
     it('T5 the orders of one market are not cancelled with all the others', async () => {

@@ -37,6 +37,10 @@ const REDUCE_ONLY = 1024;
 /** Smallest amount that the exchange can write (bitfinex-v2.md 9). */
 const LEAST_AMOUNT = 1e-8;
 
+const TIMES_IN_FORCE = new Set<unknown>([undefined, 'GTC', 'IOC', 'FOK', 'PO']);
+const MARGIN_MODES = new Set<unknown>([undefined, 'cross', 'isolated']);
+const TRIGGERS = ['triggerPrice', 'stopPrice', 'trailingAmount', 'price_oco_stop'] as const;
+
 /** A client order id is an integer below this (ccxt.md 2). */
 const MAX_CID = 2 ** 45;
 
@@ -133,6 +137,7 @@ export class BitfinexRest extends bitfinex {
   }
 
   override async editOrder(id: string, symbol: string, type: OrderType, side: OrderSide, amount?: Num, price?: Num, params: Row = {}): Promise<Order> {
+    checkId(id);
     this.checkOrder(type, side, amount ?? LEAST_AMOUNT, price, params);
     return super.editOrder(id, symbol, type, side, amount, price, this.withFlags(params));
   }
@@ -144,6 +149,17 @@ export class BitfinexRest extends bitfinex {
     const receipt = (await this.privatePostAuthWOrderMulti({ ...params, ops })) as unknown[];
     const entries = Array.isArray(receipt[4]) ? (receipt[4] as unknown[][]) : [];
     return orders.map((order, at) => this.orderOf(order, entries[at] ?? []));
+  }
+
+  override async cancelOrder(id: string, symbol?: Str, params: Row = {}): ReturnType<bitfinex['cancelOrder']> {
+    // by the client's own id there is none
+    if (params['cid'] === undefined && params['clientOrderId'] === undefined) checkId(id);
+    return super.cancelOrder(id, symbol, params);
+  }
+
+  override async cancelOrders(ids: string[], symbol?: Str, params: Row = {}): ReturnType<bitfinex['cancelOrders']> {
+    ids.forEach(checkId);
+    return super.cancelOrders(ids, symbol, params);
   }
 
   /** ccxt ignores the symbol, and cancels everything. */
@@ -168,8 +184,20 @@ export class BitfinexRest extends bitfinex {
     if (type === 'limit' && params['trailingAmount'] !== undefined) throw new InvalidOrder('type: a trailing order is a market order');
     const strange = Object.keys(params).filter((name) => !ORDER_PARAMS.has(name));
     if (strange.length > 0) throw new InvalidOrder(`params: ${strange.join(', ')} would be ignored`);
+    this.checkValues(params);
     const cid = params['cid'] ?? params['clientOrderId'];
     if (cid !== undefined && !(Number.isInteger(cid) && (cid as number) > 0 && (cid as number) < MAX_CID)) throw new InvalidOrder('cid: must be an integer from 1 to 2^45');
+  }
+
+  /** ccxt passes over what it does not understand, and sends a plain order instead. */
+  private checkValues(params: Row): void {
+    for (const name of ['postOnly', 'reduceOnly']) if (params[name] !== undefined && typeof params[name] !== 'boolean') throw new InvalidOrder(`${name}: must be true or false`);
+    if (!TIMES_IN_FORCE.has(params['timeInForce'])) throw new InvalidOrder('timeInForce: must be GTC, IOC, FOK or PO');
+    if (!MARGIN_MODES.has(params['marginMode'])) throw new InvalidOrder('marginMode: must be cross or isolated');
+    const empty = TRIGGERS.find((name) => name in params && !(Number(params[name]) > 0));
+    if (empty !== undefined) throw new InvalidOrder(`${empty}: must be above 0`);
+    const { flags = 0 } = params;
+    if (!Number.isSafeInteger(flags) || (flags as number) < 0) throw new InvalidOrder('flags: must be an integer from 0');
   }
 
   /** Flags that were given would otherwise replace those that follow from names. */
@@ -185,4 +213,9 @@ export class BitfinexRest extends bitfinex {
     const isRefused = status === 'ERROR' || status === 'FAILURE';
     return this.safeOrder({ symbol, ...(isRefused ? { status: 'rejected' } : {}), info: { status, text, row } });
   }
+}
+
+/** What is rounded or cut short would be another order. */
+function checkId(id: unknown): void {
+  if (!/^[1-9]\d*$/.test(String(id)) || !Number.isSafeInteger(Number(id))) throw new InvalidOrder(`id: "${String(id).slice(0, 30)}" is no order id`);
 }
