@@ -31,7 +31,7 @@ const EXPECTED: Record<string, (payload: unknown) => boolean> = {
   spread: (payload) => typeof payload === 'number' && payload > 0,
   imbalance: (payload) => typeof payload === 'number' && payload >= -1 && payload <= 1,
   chart: (payload) => typeof payload === 'number' && payload > 0,
-  'last closed': (payload) => /^[\d,.]+ \([\d.e-]+ BTC\)$/.test(String(payload)),
+  'last closed': (payload) => /^BTC\/USD [\d,.]+ \(practice\)$/.test(String(payload)),
   'funding rate': (payload) => /^(BTC|ETH)\/USDT:USDT: -?[\d.]+ %, mark [\d.]+$/.test(String(payload)),
   'platform state': (payload) => payload === 'operative (poll)',
   passed: (payload) => typeof payload === 'number' && payload > 0,

@@ -15,7 +15,7 @@ describe('get', () => {
 
   it('answers one ticker in the shape of the stream, without following it, and keeps what the message carried', async () => {
     const { message, messages, input, exchange } = await rig(TICKER, { symbols: '' });
-    input({ action: 'get', symbol: 'BTC/USD', color: 'red', _msgid: 'mine', payload: 'whatever' });
+    input({ action: 'get', symbol: 'BTC/USD', color: 'red', _msgid: 'mine', payload: 1700000000000 });
     const { topic, payload, bitfinex, color, _msgid } = await message();
     assert.deepEqual([topic, color, _msgid], ['BTC/USD', 'red', 'mine']);
     assert.deepEqual({ ...bitfinex, receivedAt: 0 }, { symbol: 'tBTCUSD', channel: 'ticker', account: 'test', receivedAt: 0, state: 'live', requested: true });

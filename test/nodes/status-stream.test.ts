@@ -74,8 +74,8 @@ describe('status stream', () => {
   });
 
   for (const [action, expected] of [
-    [{ action: 'subscribe', symbol: 'BTC/USD' }, /keys: "BTC\/USD" is no perpetual; write one as BTC\/USDT:USDT or deriv:tBTCF0:USTF0/],
-    [{ action: 'subscribe', symbol: 'fUSD' }, /keys: "fUSD" is no perpetual/],
+    [{ action: 'subscribe', symbol: 'BTC/USD' }, /msg\.symbol: "BTC\/USD" is no perpetual; write one as BTC\/USDT:USDT or deriv:tBTCF0:USTF0/],
+    [{ action: 'subscribe', symbol: 'fUSD' }, /msg\.symbol: "fUSD" is no perpetual/],
     [{ action: 'subscribe', symbol: 'deriv:tNOPEF0:USTF0' }, /not a symbol of this exchange/],
     [{ action: 'subscribe', symbol: 'liq:tBTCF0:USTF0' }, /is not a symbol of this exchange/],
     [{ action: 'get', symbol: 'BTC/USDT:USDT', payload: { limit: 5 } }, /payload\.limit: makes no sense for the state of perpetuals/],

@@ -14,6 +14,11 @@ describe('the query of a get', () => {
     assert.deepEqual(readQuery({ start: 0, end: '', limit: null, sort: undefined }), { start: 0 });
   });
 
+  it('may be written as JSON, and is no other text', () => {
+    assert.deepEqual(readQuery('{"limit": 3}'), { limit: 3 });
+    for (const text of ['2026-11-20', '[3]', '3', '{limit: 3}']) assert.throws(() => readQuery(text), (error: unknown) => error instanceof FieldError && error.field === 'payload');
+  });
+
   it('means everything between its two ends, unless it says how much', () => {
     assert.deepEqual(readQuery({ start: '2026-01-01', end: '2026-02-01' }), { start: Date.UTC(2026, 0), end: Date.UTC(2026, 1), limit: 100_000 });
     assert.equal(readQuery({ start: '2026-01-01', end: '2026-02-01', limit: 5 }).limit, 5);
@@ -21,7 +26,7 @@ describe('the query of a get', () => {
   });
 
   it('has no wishes where the payload is no object', () => {
-    for (const payload of [undefined, null, 'get', 1700000000000, true, ['limit'], {}]) assert.deepEqual(readQuery(payload), {});
+    for (const payload of [undefined, null, '', ' ', 1700000000000, true, ['limit'], {}]) assert.deepEqual(readQuery(payload), {});
   });
 
   for (const [payload, field] of [

@@ -121,7 +121,7 @@ describe('the call of dialog and message', () => {
     [{ method: '' }, /payload\.method/],
     [{ method: 'DELETE', path: 'ticker/tBTCUSD' }, /payload\.method: the exchange knows GET and POST, not DELETE/],
     [{ method: 'fetch-ticker' }, /payload\.method: "fetch-ticker" is neither/],
-    [{ method: 'fetchTicker', path: 'ticker/tBTCUSD' }, /payload\.path: makes no sense for a method of ccxt/],
+    [{ method: 'fetchTicker', path: 'ticker/tBTCUSD' }, /payload\.path: is asked with GET or POST as the method/],
     [{ method: 'fetchTicker', params: { symbol: 'BTC/USD' } }, /payload\.params: a method of ccxt takes its arguments in a list/],
     [{ method: 'fetchTicker', params: ['BTC/USD'], args: ['BTC/USD'] }, /payload\.params: and args mean the same/],
     [{ args: ['BTC/USD'] }, /payload\.args: is for methods of ccxt/],
@@ -134,4 +134,9 @@ describe('the call of dialog and message', () => {
       assert.throws(() => readCall(dialog, payload), code('FIELD_INVALID', says));
     });
   }
+
+  it('passes a null as what JSON cannot say: an argument that is left out', () => {
+    const call = readCall({}, { method: 'fetchOHLCV', params: ['BTC/USD', '1h', null, 5] });
+    assert.deepEqual(call, { kind: 'method', method: 'fetchOHLCV', args: ['BTC/USD', '1h', undefined, 5] });
+  });
 });

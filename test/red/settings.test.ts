@@ -38,7 +38,7 @@ describe('saved properties', () => {
 describe('account', () => {
   it('is simulated unless it says otherwise, each account for itself', () => {
     const [one, two] = [readAccount({}, context('a', [])), readAccount({ name: 'practice' }, context('b', []))];
-    assert.deepEqual([one.spec.isSimulated, two.spec.isSimulated, one.name, two.name], [true, true, 'a', 'practice']);
+    assert.deepEqual([one.spec.isSimulated, two.spec.isSimulated, one.name, two.name], [true, true, 'Practice exchange', 'practice']);
     assert.notEqual(one.spec.key, two.spec.key);
   });
 

@@ -33,6 +33,17 @@ describe('the commands of the simulated exchange', () => {
     return { child, ended, line };
   }
 
+  it('simulator goes into maintenance when it is told to, and comes back', async () => {
+    const { child, line } = run('main.ts', ['--maintenance', '0:1']);
+    const { rest } = await line;
+    const status = async (): Promise<string> => (await fetch(`${rest}/v2/platform/status`)).text();
+    const seen = [];
+    do seen.push(await status());
+    while (!(seen.includes('[0]') && seen.at(-1) === '[1]') && seen.length < 20_000);
+    assert.deepEqual([seen.includes('[0]'), seen.at(-1)], [true, '[1]']);
+    child.kill('SIGTERM');
+  });
+
   it('simulator runs alone until it is told to end', async () => {
     const { child, ended, line } = run('main.ts', ['--seed', '7', '--port', '0']);
     const { rest, ws } = await line;

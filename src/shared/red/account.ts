@@ -25,6 +25,9 @@ const BITFINEX = { rest: 'https://api-pub.bitfinex.com', ws: 'wss://api-pub.bitf
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
+/** An account without a name of its own is called so. */
+const NAMES = { simulated: 'Practice exchange', bitfinex: 'Bitfinex', custom: 'Other exchange' } as const;
+
 /** What an account node gives along with its saved properties. */
 export interface AccountContext {
   readonly id: string;
@@ -44,8 +47,8 @@ export interface AccountContext {
  * @throws FieldError for a setting that cannot be used
  */
 export function readAccount(saved: Saved, context: AccountContext): Account {
-  const name = textField(saved, 'name', '') || context.id;
   const environment = choiceField(saved, 'environment', ENVIRONMENTS);
+  const name = textField(saved, 'name', NAMES[environment]);
   const spec = specOf(environment, saved, context);
   const key = environment === 'simulated' ? noAccounts : (): ApiKey | undefined => readKey(context.credentials);
   return { name, spec: flagField(saved, 'debugLog') ? { ...spec, hear: context.hear } : spec, key };

@@ -19,7 +19,7 @@ export interface Action {
  */
 export function readAction({ action, symbol }: Saved): Action {
   const known = ACTIONS.find((one) => one === action);
-  if (known === undefined) throw new BitfinexError('ACTION_UNKNOWN', action === undefined ? 'msg.action is missing' : `msg.action "${String(action).slice(0, 40)}" is not known`);
+  if (known === undefined) throw new BitfinexError('ACTION_UNKNOWN', action === undefined ? 'msg.action is missing' : `msg.action "${String(action).slice(0, 40)}" is none of ${ACTIONS.join(', ')}`);
   if (known === 'list') return { action: known, symbols: [], single: false };
   const given = Array.isArray(symbol) ? symbol : [symbol];
   if (given.some((one) => typeof one !== 'string')) throw new BitfinexError('SYMBOL_MISSING', 'msg.symbol is neither a text nor a list of texts');

@@ -14,6 +14,12 @@ export class FieldError extends BitfinexError {
   }
 }
 
+/** What is wrong with a field of the dialog, told of the message that brought the same thing as `msg.symbol`. */
+export function ofMessage(error: unknown, field: string): Error {
+  if (!(error instanceof FieldError) || error.field !== field) return error as Error;
+  return new FieldError('FIELD_INVALID', 'msg.symbol', error.what.slice(field.length + 2));
+}
+
 /** `${NAME}` still standing where Node-RED should have put a value: the variable is not set. */
 const UNSET = /^\$\{([^}]+)\}$/;
 

@@ -12,17 +12,29 @@ const READERS: { [Field in keyof Query]-?: (value: unknown) => Query[Field] } = 
 };
 
 /**
- * Reads `msg.payload` of a `get`: an object, or anything else for "no wishes". Unknown fields are refused by name.
+ * Reads `msg.payload` of a `get`: an object or its JSON, nothing or what an inject node sends by itself (a timestamp) for
+ * "no wishes". Unknown fields are refused by name.
  * @throws FieldError
  */
 export function readQuery(payload: unknown): Query {
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return {};
-  const given = Object.entries(payload as Saved).filter(([, value]) => value !== undefined && value !== null && value !== '');
+  const wishes = typeof payload === 'string' && payload.trim() !== '' ? fromText(payload) : payload;
+  if (typeof wishes !== 'object' || wishes === null || Array.isArray(wishes)) return {};
+  const given = Object.entries(wishes as Saved).filter(([, value]) => value !== undefined && value !== null && value !== '');
   const query: Query = Object.fromEntries(given.map(([field, value]) => [field, readerOf(field)(value)]));
   if (query.start === undefined || query.end === undefined) return query;
   if (query.start > query.end) throw wrong('start', 'the start is after the end');
   // who names both ends means all that lies between
   return { limit: MOST_ROWS, ...query };
+}
+
+function fromText(text: string): object {
+  try {
+    const wishes: unknown = JSON.parse(text);
+    if (typeof wishes === 'object' && wishes !== null && !Array.isArray(wishes)) return wishes;
+  } catch {
+    // any other text is no wish that could be fulfilled
+  }
+  throw new FieldError('FIELD_INVALID', 'payload', `${shown(text)} is no object such as {"start": "2026-01-31", "limit": 100}`);
 }
 
 function readerOf(field: string): (value: unknown) => unknown {

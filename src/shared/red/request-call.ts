@@ -44,7 +44,7 @@ function methodCall(written: string, fields: CallFields): RequestCall {
   const { name } = fields.of('method');
   if (!/^[A-Za-z]\w*$/.test(written)) throw wrong(name, `"${written.slice(0, 40)}" is neither GET, POST nor a method of ccxt such as fetchTicker`);
   if (/^(PUT|DELETE|PATCH|HEAD|OPTIONS)$/i.test(written)) throw wrong(name, `the exchange knows GET and POST, not ${written}`);
-  fields.refuse('path', 'makes no sense for a method of ccxt');
+  fields.refuse('path', 'is asked with GET or POST as the method, and not with a method of ccxt');
   return { kind: 'method', method: camelCase(written), args: argsOf(fields) };
 }
 
@@ -62,7 +62,8 @@ function argsOf(fields: CallFields): readonly unknown[] {
   if (args.value !== undefined) fields.refuse('params', 'and args mean the same here: give one of them');
   const { value, name } = args.value === undefined ? fields.of('params') : args;
   const list = parsed(value, name) ?? [];
-  if (Array.isArray(list)) return list;
+  // JSON has no undefined, and ccxt takes null for a value: a start of null would be 1970
+  if (Array.isArray(list)) return list.map((argument: unknown) => argument ?? undefined);
   throw wrong(name, 'a method of ccxt takes its arguments in a list, such as ["BTC/USD"]');
 }
 

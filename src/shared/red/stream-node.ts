@@ -8,7 +8,7 @@ import type { Leave } from '../link/pool';
 import type { StreamEvent, StreamState } from '../link/stream';
 import { openAccount, type OpenAccount } from './account-user';
 import { readAction, type Action } from './action';
-import { FieldError, listField, type Saved } from './fields';
+import { FieldError, listField, ofMessage, type Saved } from './fields';
 import { followEither } from './follow-either';
 import { originOf, type Extra, type StreamMessage } from './message';
 import { NodeStatus } from './node-status';
@@ -101,7 +101,7 @@ class StreamNode<Options> {
       const opened = this.open();
       // an answer of REST may take its time: what comes behind it does not wait
       if (action.action === 'get') {
-        const end = (error?: unknown): void => done(this.closed ? undefined : (error as Error | undefined));
+        const end = (error?: unknown): void => done(this.closed || error === undefined ? undefined : ofMessage(error, this.names.field));
         return void this.get(opened, action, message, send).then(() => end(), end).catch((error: unknown) => this.node.error(error as Error, {}));
       }
       if (action.action === 'list') send({ ...message, payload: [...this.followed.keys()].map((id) => this.names.topic(id)) });
@@ -110,7 +110,7 @@ class StreamNode<Options> {
       this.showState();
       done();
     } catch (error) {
-      done(error as Error);
+      done(ofMessage(error, this.names.field));
     }
   }
 

@@ -29,7 +29,7 @@ export function readSymbolsCall({ action = 'list', symbol, payload }: Saved): Sy
   const known = ACTIONS.find((one) => one === action);
   switch (known) {
     case undefined:
-      throw new BitfinexError('ACTION_UNKNOWN', `msg.action "${String(action).slice(0, 40)}" is not known`);
+      throw new BitfinexError('ACTION_UNKNOWN', `msg.action "${String(action).slice(0, 40)}" is none of ${ACTIONS.join(', ')}`);
     case 'list':
     case 'refresh':
       return { action: known };
