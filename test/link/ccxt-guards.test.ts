@@ -6,6 +6,17 @@ import { CLASSES, exchangeOf, type Sent } from './ccxt-world';
 const ROW = [139658969116, null, 1717587431027, 'tBTCUST', 1717587431027, 1717587431027, 0.1, 0.1, 'EXCHANGE LIMIT', null, null, null, 0, 'ACTIVE', null, null, 50, 0, 0, 0, null, null, null, 0, 0, null, null, null, 'API>BFX', null, null, {}];
 const receipt = (type: string, data: unknown, status = 'SUCCESS', text = 'done'): unknown[] => [1717587431, type, null, null, data, null, status, text];
 
+/** A replacer that passes over what was seen: another test's library adds a getter to every object, which leads in a circle. */
+function onceEach(): (key: string, value: unknown) => unknown {
+  const seen = new WeakSet();
+  return (_key, value) => {
+    if (typeof value !== 'object' || value === null) return value;
+    if (seen.has(value)) return undefined;
+    seen.add(value);
+    return value;
+  };
+}
+
 for (const where of CLASSES) {
   describe(`ccxt's class made safe, from ${where}`, () => {
     let answers: (sent: Sent) => unknown;
@@ -137,7 +148,7 @@ for (const where of CLASSES) {
     it('keeps no key and no signed request', async () => {
       await order('limit', 'buy', 1, 50);
       assert.match(sent[0]?.headers?.['bfx-signature'] ?? '', /^[0-9a-f]{96}$/);
-      const seen = inspect(exchange, { depth: 5, showHidden: true }) + JSON.stringify(exchange);
+      const seen = inspect(exchange, { depth: 5, showHidden: true }) + JSON.stringify(exchange, onceEach());
       for (const secret of ['SECRET', '"KEY"', "'KEY'", sent[0]?.headers?.['bfx-signature'] as string]) assert.ok(!seen.includes(secret), secret);
     });
   });
