@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { SmallExchange } from '../small-exchange';
 
 const LONG = process.env['LONG'] === '1';
-const RECONNECTS = LONG ? 3_000 : 120;
-const WARM_UPS = 60;
+const RECONNECTS = LONG ? 3_000 : 60;
+const WARM_UPS = 30;
 const CHANNELS = 30;
 
 /** Bytes of heap that a lost and found line may leave behind (reliability.md, invariant 38). */

@@ -12,7 +12,7 @@ const LONG = process.env['LONG'] === '1';
 const SPEED = 20;
 
 /** Corruptions after which a node must have come back, and those of the best 25 levels of each of the four books. */
-const COMEBACKS = LONG ? 100 : 12;
+const COMEBACKS = LONG ? 100 : 6;
 const FOR_EACH_BOOK = LONG ? 100 : 25;
 
 const COMEBACK_MS = 5_000;

@@ -4,7 +4,7 @@ import { startNodeRed, type FlowNode, type NodeRedChild } from './child';
 import { account, stream, TAB } from './flow';
 
 const LONG = process.env['LONG'] === '1';
-const DEPLOYS = LONG ? 1_000 : 200;
+const DEPLOYS = LONG ? 1_000 : 80;
 const WARM_UPS = 10;
 
 describe('many deploys', function () {

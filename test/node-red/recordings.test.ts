@@ -13,7 +13,7 @@ import { account, catchAll, stream, TAB } from './flow';
 const LONG = process.env['LONG'] === '1';
 
 /** Lines of the long recording that are played when there is no time for all 917,363. */
-const FIRST_LINES = 60_000;
+const FIRST_LINES = 30_000;
 
 interface Line {
   readonly dir: string;

@@ -1,6 +1,7 @@
 import { plainWords } from '../core/answer';
 import { backoffMs } from '../core/backoff';
 import { keyOfRequest } from '../core/channel';
+import type { Stop } from '../core/clock';
 import { Ledger, type LedgerCommand } from '../core/ledger';
 import type { Sighting } from '../core/maintenance';
 import { INFO, SUBSCRIBE_ERROR } from '../wire/event';
@@ -19,6 +20,9 @@ const FINAL = new Set<number>([SUBSCRIBE_ERROR.failed, SUBSCRIBE_ERROR.unknownCh
 /** After an error that may pass the channel is asked for again this much later. */
 const LATER_MS = 10_000;
 
+/** Lines often die together: what one carried is not given to another that has only a moment left. */
+const TOGETHER_MS = 100;
+
 /** What is not a channel frame: answers to requests, and news about the whole line. */
 type LineFrame = Exclude<Frame, ChannelFrame>;
 
@@ -30,6 +34,7 @@ export class Lines {
   readonly members = new Map<number, Member>();
   inMaintenance = false;
   private readonly ledger = new Ledger();
+  private settling: Stop = () => undefined;
 
   constructor(
     private readonly context: ConnectionContext,
@@ -51,6 +56,7 @@ export class Lines {
   }
 
   end(): void {
+    this.settling();
     for (const member of this.members.values()) member.end();
     this.members.clear();
   }
@@ -231,7 +237,8 @@ export class Lines {
     }
     this.ledger.lost(socket);
     this.tellUnplaced('offline', reason);
-    this.settle();
+    this.settling();
+    this.settling = this.context.clock.after(TOGETHER_MS, () => this.settle());
     this.ear({ kind: 'lost' });
   }
 
