@@ -245,6 +245,8 @@ describe('the editor in a browser', function () {
     await suggestion.waitFor();
     const suggested = (await suggestion.locator('span').first().textContent()) ?? '';
     await field.press('Enter');
+    // the dialog looks again when the widget has written, which is in its next turn
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
     return { suggested, value: await field.inputValue() };
   }
 
