@@ -9,7 +9,7 @@ const WARM_UPS = 30;
 const CHANNELS = 30;
 
 /** Bytes of heap that a lost and found line may leave behind (reliability.md, invariant 38); in the short run what is kept once is spread over few. */
-const SLOPE = LONG ? 300 : 1_000;
+const SLOPE = LONG ? 300 : 2_000;
 
 interface Measured {
   readonly heapUsed: number;
