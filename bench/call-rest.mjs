@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 const { name, rest } = JSON.parse(process.argv[2]);
 const require = createRequire(import.meta.url);
 
-const freely = { admit: async () => undefined, heldMs: () => 0, hold: () => undefined };
+const freely = { reserve: async () => ({ leave: () => undefined, giveBack: () => undefined }), heldMs: () => 0, hold: () => undefined };
 const lane = () => {
   const { RestLane } = require('../dist/shared/link/rest-lane.js');
   const { systemClock } = require('../dist/shared/link/clock.js');

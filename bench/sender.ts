@@ -30,6 +30,8 @@ const tell = (message: unknown): void => void process.send?.(message);
 const pairs = [...new Set(workload.map((wanted) => symbolOf(wanted).slice(1)))];
 
 const http = createServer(({ url = '' }, response) => {
+  // no history: only what comes live is measured
+  if (url.includes('/candles/')) return response.writeHead(200, { 'content-type': 'application/json' }).end('[]');
   // one element for each list that is asked for
   const lists = url.slice(url.lastIndexOf('/') + 1).split(',').map((list) => (list === 'pub:list:pair:exchange' ? pairs : []));
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(lists));
