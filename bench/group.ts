@@ -52,6 +52,13 @@ export class Bench {
     return (await prepared).contents;
   }
 
+  /** Only heartbeats, so many for each channel. */
+  async prepareQuiet(rounds: number): Promise<void> {
+    const prepared = this.sender.hear('prepared');
+    this.sender.tell({ kind: 'heartbeats', rounds });
+    await prepared;
+  }
+
   /** One receiver reads the prepared frames as fast as it can. */
   async send(name: string): Promise<Round> {
     const receiver = this.receiver(name);

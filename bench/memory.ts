@@ -41,7 +41,7 @@ export async function measureLive(): Promise<Live> {
 export async function measureQuiet(): Promise<Pick<Live, 'emptyCpuPercent' | 'addedCpuPercent'>> {
   const bench = new Bench('mixed');
   await bench.open(['empty', 'conflated']);
-  await bench.prepare(Math.ceil((QUIET_SECONDS + 20) * QUIET_FRAMES_PER_SECOND));
+  await bench.prepareQuiet(Math.ceil((QUIET_SECONDS + 30) / 15));
   bench.pace('conflated', QUIET_FRAMES_PER_SECOND);
   await pause(10);
   await Promise.all(['empty', 'conflated'].map((name) => bench.receiver(name).ask('begin')));

@@ -9,7 +9,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { symbolOf, Traffic, type Wanted } from './traffic';
 import { WORKLOADS } from './workloads';
 
-export type Order = { kind: 'prepare'; frames: number } | { kind: 'send'; to: string } | { kind: 'pace'; to: string; perSecond: number };
+export type Order = { kind: 'prepare'; frames: number } | { kind: 'heartbeats'; rounds: number } | { kind: 'send'; to: string } | { kind: 'pace'; to: string; perSecond: number };
 
 interface Client {
   readonly socket: WebSocket;
@@ -92,6 +92,10 @@ function pace(name: string, perSecond: number): void {
 process.on('message', (order: Order) => {
   if (order.kind === 'send') return void send(order.to);
   if (order.kind === 'pace') return pace(order.to, order.perSecond);
+  if (order.kind === 'heartbeats') {
+    prepared = traffic.heartbeats(order.rounds).map(frameOf);
+    return tell({ kind: 'prepared', contents: { frames: prepared.length, checksums: 0 } });
+  }
   const { texts, contents } = traffic.frames(order.frames);
   prepared = texts.map(frameOf);
   tell({ kind: 'prepared', contents });

@@ -59,6 +59,12 @@ export class Traffic {
     return { texts, contents: { frames: texts.length, checksums } };
   }
 
+  /** What a quiet exchange sends: a heartbeat for each channel in turn. */
+  heartbeats(rounds: number): string[] {
+    const ids = Array.from({ length: rounds }, () => [...this.channels.values()].map(({ chanId }) => chanId)).flat();
+    return ids.map((chanId) => JSON.stringify([chanId, 'hb', ++this.sequence, START + this.sequence * 10]));
+  }
+
   private pick(): Live {
     const all = [...this.channels.values()];
     let left = this.luck.next() * all.reduce((sum, { weight }) => sum + weight, 0);
