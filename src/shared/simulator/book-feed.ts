@@ -132,7 +132,7 @@ export class BookFeed extends Feed {
     this.scheduleChecksum();
     if (this.uncheckedRows === 0) return;
     this.uncheckedRows = 0;
-    const value = this.trouble.checksum(this.channel.market.symbol, this.sent.checksum());
+    const value = this.trouble.checksum(this.channel.market.symbol, this.sent.checksum(), this.channel.text);
     this.send({ kind: 'checksum', payload: `"cs",${value}` });
   }
 }

@@ -1,4 +1,5 @@
 import type { Precision } from '../core/channel';
+import type { Stop } from '../core/clock';
 
 /** Ways to send a book wrongly while the true book stays right. */
 export type CorruptionKind =
@@ -50,7 +51,7 @@ export interface BookUpdate {
 export interface BookTrouble {
   wants(symbol: string): boolean;
   alter(update: BookUpdate): number[][];
-  checksum(symbol: string, value: number): number;
+  checksum(symbol: string, value: number, channel: string): number;
 }
 
 interface Pending extends CorruptionWish {
@@ -59,33 +60,58 @@ interface Pending extends CorruptionWish {
   held?: BookUpdate;
 }
 
+/** Book channels that were spoiled, and those whose next checksum shall tell. */
+interface Each {
+  readonly spoiled: Set<string>;
+  readonly unchecked: Set<string>;
+}
+
 /** The wishes that wait for a suitable update. Each is fulfilled once, on one channel. */
 export class Corruptions implements BookTrouble {
   private readonly pending: Pending[] = [];
+  private each: Each | undefined;
 
   /** Resolves when it has gone out. */
   next(wish: CorruptionWish): Promise<Corrupted> {
     return new Promise((done) => void this.pending.push({ ...wish, done }));
   }
 
+  /** Until stopped each book channel is spoiled once: an update comes with another amount, and the next checksum is wrong. */
+  spoilEach(): Stop {
+    const each: Each = { spoiled: new Set(), unchecked: new Set() };
+    this.each = each;
+    return () => {
+      if (this.each === each) this.each = undefined;
+    };
+  }
+
   wants(symbol: string): boolean {
-    return this.pending.some((wish) => wish.symbol === symbol);
+    return this.each !== undefined || this.pending.some((wish) => wish.symbol === symbol);
   }
 
   alter(update: BookUpdate): number[][] {
     const wish = this.pending.find((one) => one.symbol === update.symbol && isSuitable(one, update));
-    if (wish === undefined) return [update.row];
+    if (wish === undefined) return this.spoiled(update);
     if (wish.kind === 'swapped') return this.swap(wish, update);
     const sent = altered(wish.kind, update);
     this.fulfil(wish, { kind: wish.kind, channel: update.channel, truth: [update.row], sent });
     return sent;
   }
 
-  checksum(symbol: string, value: number): number {
+  checksum(symbol: string, value: number, channel: string): number {
+    if (this.each?.unchecked.delete(channel) === true) return value ^ 1;
     const wish = this.pending.find((one) => one.symbol === symbol && one.kind === 'badChecksum');
     if (wish === undefined) return value;
     this.fulfil(wish, { kind: wish.kind, channel: symbol, truth: [[value]], sent: [[value ^ 1]] });
     return value ^ 1;
+  }
+
+  private spoiled(update: BookUpdate): number[][] {
+    const { each } = this;
+    if (each === undefined || each.spoiled.has(update.channel) || !isSuitable({ kind: 'amount' }, update)) return [update.row];
+    each.spoiled.add(update.channel);
+    each.unchecked.add(update.channel);
+    return altered('amount', update);
   }
 
   private swap(wish: Pending, update: BookUpdate): number[][] {
@@ -104,7 +130,7 @@ export class Corruptions implements BookTrouble {
   }
 }
 
-function isSuitable({ kind, within = 25, held }: Pending, { channel, precision, row, rank, deletion }: BookUpdate): boolean {
+function isSuitable({ kind, within = 25, held }: Pick<Pending, 'kind' | 'within' | 'held'>, { channel, precision, row, rank, deletion }: BookUpdate): boolean {
   if (held !== undefined) return channel === held.channel && row[0] === held.row[0];
   if (kind === 'badChecksum' || rank < 0 || rank >= within) return false;
   if (kind === 'id') return precision === 'R0' && !deletion;

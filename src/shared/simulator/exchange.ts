@@ -184,7 +184,7 @@ class RunningExchange implements Exchange {
   }
 
   private connect(socket: WebSocket): void {
-    const line = new Line(++this.count, socket, this.clock);
+    const line = new Line(++this.count, socket, this.clock, (frame) => this.trouble.takeFrame(frame));
     this.record.add({ at: this.clock.now(), connection: line.number, kind: 'opened' });
     this.trouble.adopt(line);
     const connection = new Connection(line, this.host);

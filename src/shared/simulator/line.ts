@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { Clock } from '../core/clock';
+import type { FrameFault, PrivateFrame } from './frame-fault';
 
 /** A client that leaves more than this unread is dropped, bytes. */
 const UNREAD = 32 * 1024 * 1024;
@@ -8,12 +9,16 @@ const UNREAD = 32 * 1024 * 1024;
 export class Line {
   private isHalfOpen = false;
   private slowMs = 0;
+  private jitterMs = 0;
   private readonly queue: { at: number; data: string | Buffer }[] = [];
+  /** Frames of channel 0 that let others pass. */
+  private readonly held = new Set<{ readonly behind: string | undefined; readonly send: () => void }>();
 
   constructor(
     readonly number: number,
     private readonly socket: WebSocket,
     private readonly clock: Clock,
+    private readonly faultOf: (frame: PrivateFrame) => FrameFault | undefined,
   ) {}
 
   /** Bytes that wait in the send buffer. */
@@ -27,9 +32,23 @@ export class Line {
 
   send(data: string | Buffer): void {
     if (this.isHalfOpen) return;
-    if (this.slowMs === 0 && this.queue.length === 0) return this.write(data);
-    this.queue.push({ at: this.clock.monotonic() + this.slowMs, data });
-    if (this.queue.length === 1) this.clock.after(this.slowMs, this.flush);
+    const waitMs = this.slowMs + (this.jitterMs > 0 ? this.clock.random() * this.jitterMs : 0);
+    if (waitMs === 0 && this.queue.length === 0) return this.write(data);
+    // nothing overtakes what was sent before: TCP keeps the order however late it is
+    const now = this.clock.monotonic();
+    this.queue.push({ at: Math.max(now + waitMs, this.queue.at(-1)?.at ?? now), data });
+    if (this.queue.length === 1) this.clock.after(waitMs, this.flush);
+  }
+
+  /** Sends a frame of channel 0, for which faults of its own may be wanted. `type` is the frame's, `auth` for the answer to a login. */
+  sendPrivate(type: string, text: string): void {
+    const fault = this.faultOf({ type, text, connection: this.number });
+    if (fault?.kind === 'lost') return;
+    if (fault?.kind === 'cut') return this.drop();
+    if (fault?.kind === 'late') return this.hold(text, fault.ms, fault.behind);
+    this.send(text);
+    if (fault?.kind === 'doubled') this.send(text);
+    for (const { behind, send } of [...this.held]) if (behind === type || behind === 'any') send();
   }
 
   /** Answers a protocol ping, which a half-open line does not. */
@@ -37,9 +56,10 @@ export class Line {
     if (!this.isHalfOpen) this.socket.pong(data);
   }
 
-  /** Every frame is late by this much from now on; they keep their order. */
-  slow(ms: number): void {
+  /** Every frame is late by this much, and by up to `jitterMs` more, from now on; they keep their order. */
+  slow(ms: number, jitterMs = 0): void {
     this.slowMs = ms;
+    this.jitterMs = jitterMs;
   }
 
   /** The connection stays open and nothing comes through any more, in either direction. */
@@ -52,6 +72,16 @@ export class Line {
   drop(code?: number): void {
     if (code === undefined) this.socket.terminate();
     else this.socket.close(code);
+  }
+
+  private hold(text: string, ms: number, behind: string | undefined): void {
+    const send = (): void => {
+      if (this.held.delete(waiting)) this.send(text);
+      cancel();
+    };
+    const waiting = { behind, send };
+    this.held.add(waiting);
+    const cancel = this.clock.after(ms, send);
   }
 
   private flush = (): void => {

@@ -1,4 +1,5 @@
 import type { Level } from '../core/level';
+import { dollarsOf, rateOf } from './rates';
 import { failed, json, type Handler } from './rest-answer';
 import type { RestCall } from './rest-call';
 import type { Reply } from './rest-fault';
@@ -29,29 +30,6 @@ function exchangeRate(source: MarketSource, from: string, to: string): Reply {
   if (direct !== undefined) return json([direct]);
   const [worth, price] = [dollarsOf(source, from), dollarsOf(source, to)];
   return worth === undefined || price === undefined ? failed('ccy: invalid') : json([worth / price]);
-}
-
-/** What one unit is worth in dollars: EUR by what bitcoin costs in both. */
-function dollarsOf(source: MarketSource, code: string): number | undefined {
-  for (const bridge of ['USD', 'UST', 'BTC']) {
-    const [first, second] = [rateOf(source, code, bridge), rateOf(source, bridge, 'USD')];
-    if (first !== undefined && second !== undefined) return first * second;
-  }
-  return undefined;
-}
-
-/** What one unit is worth, where there is a market of the two. */
-function rateOf(source: MarketSource, from: string, to: string): number | undefined {
-  if (from === to) return source.symbols.some((symbol) => symbol.slice(1).includes(from)) ? 1 : undefined;
-  const there = lastOf(source, from, to);
-  if (there !== undefined) return there;
-  const back = lastOf(source, to, from);
-  return back === undefined ? undefined : 1 / back;
-}
-
-function lastOf(source: MarketSource, base: string, quote: string): number | undefined {
-  const symbol = [`t${base}${quote}`, `t${base}:${quote}`].find((one) => source.symbols.includes(one));
-  return symbol === undefined ? undefined : source.market(symbol)?.trades.last?.[3];
 }
 
 /** What so much would cost on the book of now: a positive amount buys; of funding, up to a longest period. */

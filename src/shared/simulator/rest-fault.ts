@@ -12,8 +12,16 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** How a REST call goes wrong; with `delayMs` later than it could. `half`: of the true answer's body. */
-export type RestFault = { readonly delayMs?: number } & (
+/**
+ * How a REST call goes wrong. Two things are told apart: what the exchange does, and what the client sees.
+ *
+ * What it does: with `executed: 'atOnce'` the call is carried out as it comes, whatever is seen of that. Otherwise it is
+ * carried out only where its true answer, or a part of it, is sent, and then: `truth`, `stalled`, `truncated`, `slow`,
+ * `hangUp`, and `cut` after half. A call with another fault is never carried out.
+ *
+ * What is seen: the `kind`, later by `delayMs`. `half`: of the true answer's body.
+ */
+export type RestFault = { readonly executed?: 'atOnce'; readonly delayMs?: number } & (
   /** nothing wrong but the delay */
   | { readonly kind: 'truth' }
   | ({ readonly kind: 'answer' } & Reply)
@@ -21,6 +29,8 @@ export type RestFault = { readonly delayMs?: number } & (
   | { readonly kind: 'silent' }
   /** headers and half a body, and then neither more nor an end */
   | { readonly kind: 'stalled' }
+  /** the body drips, evenly over so many ms */
+  | { readonly kind: 'slow'; readonly overMs: number }
   /** half a body that looks whole to HTTP */
   | { readonly kind: 'truncated' }
   /** the socket is destroyed, before or within the answer */
@@ -35,7 +45,14 @@ const answer = (status: number, body: string, more: Omit<Reply, 'status' | 'body
 
 /** The faults that tests and people ask for most. */
 export const FAULT = {
+  /** Carried out late, and answered then. */
   late: (delayMs: number): RestFault => ({ kind: 'truth', delayMs }),
+  /** Carried out at once, and answered late. */
+  answeredLate: (delayMs: number): RestFault => ({ kind: 'truth', executed: 'atOnce', delayMs }),
+  /** Carried out at once, whatever this fault shows: `executed(html())`, `executed(empty)`, `executed(silent)`. */
+  executed: (fault: RestFault): RestFault => ({ ...fault, executed: 'atOnce' }),
+  /** Carried out, and then the socket is destroyed instead of an answer. */
+  acceptThenDestroy: { kind: 'cut', after: 'nothing', executed: 'atOnce' },
   /** The two forms of the rate limit (bitfinex-v2.md 7, 8.6). */
   rateLimit: (retryAfterSeconds?: number): RestFault =>
     answer(429, '{"error":"ERR_RATE_LIMIT"}', retryAfterSeconds === undefined ? {} : { headers: { 'retry-after': String(retryAfterSeconds) } }),
@@ -51,6 +68,8 @@ export const FAULT = {
   truncated: { kind: 'truncated' },
   silent: { kind: 'silent' },
   stalled: { kind: 'stalled' },
+  slowBody: (overMs: number): RestFault => ({ kind: 'slow', overMs }),
+  /** Never carried out: the request is as good as lost on its way. */
   cutBefore: { kind: 'cut', after: 'nothing' },
   cutWithin: { kind: 'cut', after: 'half' },
   huge: (bytes: number): RestFault => ({ kind: 'huge', bytes }),
@@ -62,14 +81,16 @@ export const send = (response: ServerResponse, { status, type, headers, body }: 
 
 const headed = (type = 'application/json; charset=utf-8', headers: Reply['headers'] = {}): Record<string, string> => ({ 'content-type': type, ...headers });
 
-/** Lets a call go wrong. `truth` makes the true answer, when it is needed. */
-export function deliver(fault: RestFault, response: ServerResponse, truth: () => Reply, clock: Clock): void {
-  const { delayMs = 0 } = fault;
-  if (delayMs > 0) clock.after(delayMs, () => goWrong(fault, response, truth));
-  else goWrong(fault, response, truth);
+/** Lets a call go wrong. `execute` carries it out and makes the true answer; it is called once at most. */
+export function deliver(fault: RestFault, response: ServerResponse, execute: () => Reply, clock: Clock): void {
+  const { executed, delayMs = 0 } = fault;
+  const reply = executed === undefined ? undefined : execute();
+  const answer = (): void => goWrong(fault, response, () => reply ?? execute(), clock);
+  if (delayMs > 0) clock.after(delayMs, answer);
+  else answer();
 }
 
-function goWrong(fault: RestFault, response: ServerResponse, truth: () => Reply): void {
+function goWrong(fault: RestFault, response: ServerResponse, truth: () => Reply, clock: Clock): void {
   switch (fault.kind) {
     case 'silent':
       return;
@@ -83,6 +104,8 @@ function goWrong(fault: RestFault, response: ServerResponse, truth: () => Reply)
       return hangUp(response, truth());
     case 'truncated':
       return send(response, halved(truth()));
+    case 'slow':
+      return drip(response, truth(), fault.overMs, clock);
     case 'stalled':
       return sendHalf(response, truth(), () => undefined);
     case 'cut':
@@ -101,8 +124,26 @@ const halved = (reply: Reply): Reply => ({ ...reply, body: reply.body.slice(0, M
 
 /** The whole length is announced, half of it sent. */
 function sendHalf(response: ServerResponse, reply: Reply, then: () => void): void {
-  response.writeHead(reply.status, { ...headed(reply.type, reply.headers), 'content-length': String(Buffer.byteLength(reply.body)) });
+  announce(response, reply);
   response.write(halved(reply).body, then);
+}
+
+const announce = (response: ServerResponse, { status, type, headers, body }: Reply): void =>
+  void response.writeHead(status, { ...headed(type, headers), 'content-length': String(Buffer.byteLength(body)) });
+
+/** Pieces of a body that drips. */
+const DROPS = 10;
+
+function drip(response: ServerResponse, reply: Reply, overMs: number, clock: Clock): void {
+  announce(response, reply);
+  const bytes = Buffer.from(reply.body);
+  const piece = Math.max(1, Math.ceil(bytes.length / DROPS));
+  const next = (from: number): void => {
+    if (from >= bytes.length) return void response.end();
+    response.write(bytes.subarray(from, from + piece));
+    clock.after(overMs / DROPS, () => next(from + piece));
+  };
+  next(0);
 }
 
 const PIECE = 'x'.repeat(64 * 1024);

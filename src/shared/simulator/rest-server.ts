@@ -40,6 +40,8 @@ export class RestServer {
 
   handle(request: IncomingMessage, response: ServerResponse): void {
     response.on('error', () => undefined);
+    // by the exchange's own clock, which may be wrong
+    response.setHeader('date', new Date(this.host.clock.now()).toUTCString());
     readBody(request, (body) => {
       try {
         this.answer(callOf(request, body, this.host.clock.now()), response);

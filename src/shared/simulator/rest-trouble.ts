@@ -1,6 +1,7 @@
-import type { Stop } from '../core/clock';
+import type { Clock, Stop } from '../core/clock';
 import type { RestCall } from './rest-call';
 import { FAULT, type RestFault } from './rest-fault';
+import { Spells, type Spell } from './spell';
 
 /** Which calls go wrong, and how many of them. */
 export interface RestWish {
@@ -8,24 +9,20 @@ export interface RestWish {
   readonly on?: string | ((call: RestCall) => boolean);
   /** Default 1; `Infinity` until stopped. */
   readonly times?: number;
-}
-
-/** A fault that waits for its calls, or goes on. */
-export interface Spell {
-  readonly stop: Stop;
-  /** Calls that went wrong by it. */
-  readonly hits: number;
+  /** Told of each hit, before it shows. */
+  readonly onHit?: () => void;
 }
 
 /** What REST suffers: for each call the first fitting wish counts. */
 export class RestTrouble {
-  private spells: RunningSpell[] = [];
+  private readonly spells = new Spells<RestCall, RestFault>();
+  private lateMs: () => number = () => 0;
 
-  fail(fault: RestFault, { on = '', times = 1 }: RestWish = {}): Spell {
+  constructor(private readonly clock: Clock) {}
+
+  fail(fault: RestFault, { on = '', times, onHit }: RestWish = {}): Spell {
     const fits = typeof on === 'string' ? ({ path }: RestCall): boolean => path.startsWith(on) : on;
-    const spell = new RunningSpell(fault, fits, times, () => void (this.spells = this.spells.filter((one) => one !== spell)));
-    this.spells.push(spell);
-    return spell;
+    return this.spells.cast(fault, { fits, times, onHit });
   }
 
   /** Everything but `platform/status` is refused, in one of the two forms. */
@@ -33,25 +30,17 @@ export class RestTrouble {
     return this.fail(FAULT[form], { on: ({ path }) => path !== 'platform/status', times: Infinity });
   }
 
+  /** Every answer comes late by this much and by up to `jitterMs` more. Calls are carried out as they come. */
+  slow(ms: number, jitterMs: number): Stop {
+    this.lateMs = () => ms + this.clock.random() * jitterMs;
+    return () => void (this.lateMs = () => 0);
+  }
+
   /** The fault of this call; asked once for each. */
   take(call: RestCall): RestFault | undefined {
-    return this.spells.find((spell) => spell.fits(call))?.take();
-  }
-}
-
-class RunningSpell implements Spell {
-  hits = 0;
-
-  constructor(
-    private readonly fault: RestFault,
-    readonly fits: (call: RestCall) => boolean,
-    private readonly times: number,
-    readonly stop: Stop,
-  ) {}
-
-  take(): RestFault {
-    this.hits++;
-    if (this.hits >= this.times) this.stop();
-    return this.fault;
+    const fault = this.spells.take(call);
+    const lateMs = this.lateMs();
+    if (lateMs === 0) return fault;
+    return fault === undefined ? FAULT.answeredLate(lateMs) : { ...fault, delayMs: (fault.delayMs ?? 0) + lateMs };
   }
 }

@@ -13,7 +13,9 @@ export type MarketEvent =
   /** `te` and `tu` (`fte`, `ftu`), with the row of the wire */
   | { readonly kind: 'trade'; readonly type: string; readonly row: readonly number[] }
   /** a recorded ticker row */
-  | { readonly kind: 'ticker'; readonly row: readonly unknown[] };
+  | { readonly kind: 'ticker'; readonly row: readonly unknown[] }
+  /** the market can no longer be relied on, for this reason, or it can again: see `isStale` */
+  | { readonly kind: 'stale'; readonly stale: boolean; readonly reason: string | undefined };
 
 /** One symbol of the exchange. */
 export interface Market {
@@ -21,6 +23,8 @@ export interface Market {
   readonly funding: boolean;
   readonly trades: TradeLog;
   readonly candles: Candles;
+  /** The market as it is cannot be relied on (its live line is lost, or is not proven yet): nothing may be filled. */
+  readonly isStale?: boolean;
   /** Is there such a channel? A recording may lack one. */
   has(channel: 'ticker' | 'trades' | 'candles' | 'status'): boolean;
   /** The book that serves this precision and length, or `undefined` when the source has none. */
@@ -46,6 +50,8 @@ export interface MarketSource {
   start(host: SourceHost): void | Promise<void>;
   /** Stands still during maintenance. */
   pause(paused: boolean): void;
+  /** Multiplies the prices by this within seconds, with the trades that it takes; absent where they come from elsewhere. */
+  shock?(factor: number): void;
   stop(): void | Promise<void>;
 }
 

@@ -1,17 +1,21 @@
-import type { Clock, Stop } from '../core/clock';
-import { encodeEvent, INFO } from '../wire/event';
+import type { Stop } from '../core/clock';
+import { INFO } from '../wire/event';
 import type { CandleDesk, CandleRow } from './candle-desk';
 import { Corruptions, type Corrupted, type CorruptionWish } from './corruption';
-import type { Line } from './line';
+import { GoingTroubles, type GoingTrouble } from './going-troubles';
 import type { LiquidationRow, Liquidations } from './liquidations';
+import { PRACTICE, type PassingTrouble, type PracticeHost, type PracticeKind } from './practice-trouble';
 import type { RestCall } from './rest-call';
 import type { Reply, RestFault } from './rest-fault';
-import { RestTrouble, type RestWish, type Spell } from './rest-trouble';
+import { RestTrouble, type RestWish } from './rest-trouble';
+import { SocketTrouble } from './socket-trouble';
 import type { MarketSource } from './source';
+import { Spells, type Spell } from './spell';
+import type { ScopedClock } from './wall-clock';
 
 /** What trouble is made with. */
 export interface TroubleHost {
-  readonly clock: Clock;
+  readonly clock: ScopedClock;
   readonly source: MarketSource;
   readonly desk: CandleDesk;
   readonly liquidations: Liquidations;
@@ -19,45 +23,54 @@ export interface TroubleHost {
   readonly hangUp: () => void;
 }
 
+/** Why a login or a signed call is refused, whatever its key (bitfinex-v2.md 8.6). */
+export interface AuthFailure {
+  readonly code: number;
+  readonly text: string;
+}
+
 /** Faults on command. What goes on until it is ended returns its stop; what is awaited tells when it went out. */
-export class Trouble {
+export class Trouble extends SocketTrouble implements PracticeHost {
   readonly corruptions = new Corruptions();
-  readonly lines = new Map<number, Line>();
+  private readonly rest: RestTrouble;
+  private readonly going: GoingTroubles;
+  private readonly authFailures = new Spells<void, AuthFailure>();
+  private lagMs = 0;
   private maintained = false;
-  private refusedUntil = -Infinity;
-  private slowMs = 0;
-  private ackMs: () => number = () => 0;
-  private early = false;
-  private readonly silenced = new Set<string>();
-  private readonly swallowed = new Map<number, number>();
-  private readonly rest = new RestTrouble();
   private statusSaid: boolean | undefined;
   private greetingSaid: boolean | undefined;
 
-  constructor(private readonly host: TroubleHost) {}
-
-  /** Drops sockets: without a closing handshake (1006), or with this close code. */
-  dropSockets(code?: number): number {
-    const lines = [...this.lines.values()];
-    for (const line of lines) line.drop(code);
-    return lines.length;
+  constructor(private readonly host: TroubleHost) {
+    super(host.clock);
+    this.rest = new RestTrouble(host.clock);
+    this.going = new GoingTroubles(this, host.clock);
   }
 
-  /** The sockets of now stay open, but nothing is sent, read or answered on them. New ones are well. */
-  halfOpen(): number {
-    for (const line of this.lines.values()) line.halfOpen();
-    return this.lines.size;
+  // troubles that pass, for people
+
+  /** Begins a trouble of the table; one of its kind that goes on ends. @throws RangeError when this exchange's markets cannot be moved */
+  practise(kind: PracticeKind, lastsMs?: number): GoingTrouble {
+    this.going.end(kind);
+    return this.pass(kind, PRACTICE[kind], lastsMs);
   }
 
-  /** For so many ms no connection is accepted: the socket is destroyed before the upgrade, REST likewise. */
-  refuse(ms: number): void {
-    this.refusedUntil = this.host.clock.monotonic() + ms;
+  /** Begins any other trouble that passes. @throws RangeError as above */
+  pass(kind: string, trouble: PassingTrouble, lastsMs?: number): GoingTrouble {
+    if (trouble.moves === true && !this.isMovable) throw new RangeError('the prices of this exchange come from elsewhere and cannot be moved');
+    return this.going.begin(kind, trouble, lastsMs);
   }
 
-  /** Tells all sockets, or one (by its number in the log), an info code: 20051 (restart: reconnect), 20060, 20061. Nothing else changes. */
-  info(code: number, text = '', connection?: number): void {
-    this.sendRaw(JSON.stringify(encodeEvent({ kind: 'info', code, text })), connection);
+  /** The troubles that go on, the oldest first. */
+  get active(): readonly GoingTrouble[] {
+    return this.going.list;
   }
+
+  /** Ends the troubles of this kind that go on, or all. @returns how many */
+  endActive(kind?: string): number {
+    return this.going.end(kind);
+  }
+
+  // the platform
 
   /** What REST `platform/status` says, whatever the rest of the exchange does. */
   platformStatus(operative: boolean): Stop {
@@ -78,14 +91,44 @@ export class Trouble {
     this.info(on ? INFO.maintenanceStarted : INFO.maintenanceEnded, on ? 'Entering in Maintenance mode' : 'Maintenance ended');
   }
 
-  /** Sends a text frame as it is, to all sockets or to one (by its number in the log). */
-  sendRaw(data: string | Buffer, connection?: number): void {
-    for (const line of this.lines.values()) if (connection === undefined || line.number === connection) line.send(data);
+  /** Every time that the exchange says is wrong by so much: MTS of rows, `ts` of pongs, the HTTP `Date`, and its own log's. */
+  skew(ms: number): Stop {
+    this.host.clock.skew(ms);
+    return () => this.host.clock.skew(0);
   }
+
+  // keys and reads
+
+  /** The next logins and signed calls, so many of them, are refused with this: 10114 `nonce: small`, 10100 `apikey: invalid`. */
+  failAuth(code: number, text: string, times = 1): Spell {
+    return this.authFailures.cast({ code, text }, { fits: () => true, times });
+  }
+
+  /** Signed reads do not show orders, trades and the rest that are younger than this. */
+  readLag(ms: number): Stop {
+    this.lagMs = ms;
+    return () => void (this.lagMs = 0);
+  }
+
+  // markets
 
   /** Changes what is sent for the next suitable update of this symbol's book; resolves when that has gone out. */
   corruptNext(wish: CorruptionWish): Promise<Corrupted> {
     return this.corruptions.next(wish);
+  }
+
+  /** Until stopped each book channel is spoiled once: an update, and its next checksum. */
+  spoilBooks(): Stop {
+    return this.corruptions.spoilEach();
+  }
+
+  get isMovable(): boolean {
+    return this.host.source.shock !== undefined;
+  }
+
+  /** Multiplies the markets' prices within seconds, with the trades that this takes. Nothing where they come from elsewhere. */
+  shock(factor: number): void {
+    this.host.source.shock?.(factor);
   }
 
   /**
@@ -101,41 +144,7 @@ export class Trouble {
     this.host.liquidations.add(row);
   }
 
-  /** The next frame of each socket gets its sequence number and is not sent: a gap. */
-  loseFrame(): void {
-    for (const number of this.lines.keys()) this.swallowed.set(number, (this.swallowed.get(number) ?? 0) + 1);
-  }
-
-  /** Acknowledgements (and the data after them) come late by this much. */
-  delayAcks(ms: number): Stop {
-    this.ackMs = () => ms;
-    return () => void (this.ackMs = () => 0);
-  }
-
-  /** Acknowledgements come in any order, within this time. */
-  shuffleAcks(withinMs: number): Stop {
-    this.ackMs = () => this.host.clock.random() * withinMs;
-    return () => void (this.ackMs = () => 0);
-  }
-
-  /** A heartbeat of the new channel comes before its acknowledgement. */
-  heartbeatBeforeAck(): Stop {
-    this.early = true;
-    return () => void (this.early = false);
-  }
-
-  /** Nothing more comes on this channel (`book tBTCUSD P0 F0 25`, `ticker tBTCUSD`), not even heartbeats. */
-  silence(channel: string): Stop {
-    this.silenced.add(channel);
-    return () => void this.silenced.delete(channel);
-  }
-
-  /** Every frame to every socket is late by this much, in order. */
-  slow(ms: number): Stop {
-    this.slowMs = ms;
-    for (const line of this.lines.values()) line.slow(ms);
-    return () => void this.slow(0);
-  }
+  // REST
 
   /** The next REST requests get these answers, one each: `{"error":"ERR_RATE_LIMIT"}` with 429, HTML with 502, ... */
   answerRest(...answers: Reply[]): void {
@@ -150,6 +159,11 @@ export class Trouble {
   /** REST is away but for `platform/status`: `maintenance` is error 20060, `unavailable` HTTP 503. */
   restDown(form: 'maintenance' | 'unavailable'): Spell {
     return this.rest.down(form);
+  }
+
+  /** Every answer is late by this much and by up to `jitterMs` more; calls are carried out as they come. */
+  slowRest(ms: number, jitterMs = 0): Stop {
+    return this.rest.slow(ms, jitterMs);
   }
 
   /** Closes the kept-alive REST sockets that wait for their next call. */
@@ -173,42 +187,18 @@ export class Trouble {
     return this.greetingSaid ?? !this.maintained;
   }
 
-  get refuses(): boolean {
-    return this.host.clock.monotonic() < this.refusedUntil;
-  }
-
-  get ackDelayMs(): number {
-    return this.ackMs();
-  }
-
-  get heartbeatsEarly(): boolean {
-    return this.early;
-  }
-
-  isSilent(channel: string): boolean {
-    return this.silenced.has(channel);
-  }
-
-  /** Is this connection's frame to be lost? Asked once for each. */
-  swallows(connection: number): boolean {
-    const left = this.swallowed.get(connection) ?? 0;
-    if (left > 0) this.swallowed.set(connection, left - 1);
-    return left > 0;
-  }
-
   /** How this REST call goes wrong. Asked once for each. */
   takeRest(call: RestCall): RestFault | undefined {
     return this.rest.take(call);
   }
 
-  /** A new socket suffers what was wanted for all. */
-  adopt(line: Line): void {
-    this.lines.set(line.number, line);
-    if (this.slowMs > 0) line.slow(this.slowMs);
+  /** Why this login or signed call is refused. Asked once for each, before its key is looked at. */
+  takeAuthFailure(): AuthFailure | undefined {
+    return this.authFailures.take();
   }
 
-  forget(line: Line): void {
-    this.lines.delete(line.number);
-    this.swallowed.delete(line.number);
+  /** How old things must be to be seen by signed reads, ms. */
+  get readLagMs(): number {
+    return this.lagMs;
   }
 }

@@ -12,14 +12,18 @@ export const wallClock: Clock = {
   random: () => Math.random(),
 };
 
-/** A clock whose waiting tasks can all be called off at once, so that a stopped exchange leaves nothing behind. */
+/**
+ * The clock of one exchange: its waiting tasks can all be called off at once, so that a stopped exchange leaves nothing
+ * behind, and the time that it says may be wrong, as any computer's may.
+ */
 export class ScopedClock implements Clock {
   private readonly waiting = new Set<Stop>();
   private ended = false;
+  private skewMs = 0;
 
   constructor(private readonly clock: Clock) {}
 
-  now = (): number => this.clock.now();
+  now = (): number => this.clock.now() + this.skewMs;
   monotonic = (): number => this.clock.monotonic();
   random = (): number => this.clock.random();
 
@@ -50,6 +54,11 @@ export class ScopedClock implements Clock {
       ended = true;
       stop();
     };
+  }
+
+  /** From now on it says so much more (or less) than the time; intervals stay what they are. */
+  skew(ms: number): void {
+    this.skewMs = ms;
   }
 
   end(): void {

@@ -1,0 +1,64 @@
+import type { Luck } from '../luck';
+import type { MarketSource } from '../source';
+import type { ScopedClock } from '../wall-clock';
+import { sizeOf, unitsOf } from './money';
+import { isBuy, limitOf, type Order } from './order';
+import type { OrderWish } from './order-wish';
+
+/** Order ids have twelve digits, as on the exchange; trades and positions count on from the same. */
+const FIRST_ID = 210_000_000_000;
+
+/** The deepest book that the exchange shows. */
+const DEPTH = 250;
+
+/** Makes orders of wishes: ids, times, and the price for which funds are held. */
+export class OrderMaker {
+  private lastId = FIRST_ID;
+
+  constructor(private readonly host: { readonly clock: ScopedClock; readonly luck: Luck; readonly source: MarketSource }) {}
+
+  nextId(): number {
+    this.lastId += 1 + this.host.luck.below(9);
+    return this.lastId;
+  }
+
+  /** Ids up to this one were given before. */
+  skipTo(id: number): void {
+    this.lastId = Math.max(this.lastId, id);
+  }
+
+  /** The order, or both legs of an OCO pair: the limit order and the stop that names it. */
+  make(wish: OrderWish): [first: Order, ...others: Order[]] {
+    const first = this.leg(wish, { type: wish.type, price: wish.price, cid: wish.cid, placedId: null });
+    if (wish.ocoStop === 0) return [first];
+    return [first, this.leg(wish, { type: 'STOP', price: wish.ocoStop, cid: wish.cidOco, placedId: first.id })];
+  }
+
+  private leg(wish: OrderWish, { cid, ...leg }: Pick<Order, 'type' | 'price' | 'placedId'> & { cid: number | null }): Order {
+    const now = this.host.clock.now();
+    const { symbol, spot, amount, trailing, auxLimit, flags, tif, lev, gid, meta } = wish;
+    const order: Order = {
+      ...{ id: this.nextId(), symbol, spot, cid: cid ?? now, gid, amount, remaining: amount, auxLimit, trailing, flags, tif, lev, meta, ...leg },
+      ...{ createdAt: now, updatedAt: now, status: 'ACTIVE', stage: 'arriving', triggered: false, filledCost: 0n, holdPrice: 0 },
+    };
+    return { ...order, holdPrice: Math.max(this.holdPrice(order), leg.placedId === null ? wish.ocoStop : 0) };
+  }
+
+  /** The price at which the order may cost most; 0 where it holds no money. */
+  holdPrice(order: Order): number {
+    if (order.spot && !isBuy(order)) return 0;
+    return limitOf(order) ?? (order.type === 'STOP' ? order.price : this.worstPrice(order));
+  }
+
+  /** A market order is reckoned with what the visible book asks for its amount. */
+  private worstPrice({ symbol, amount, price }: Order): number {
+    const market = this.host.source.market(symbol);
+    const sides = market?.sides('P0', DEPTH);
+    let left = sizeOf(amount);
+    for (const level of (amount > 0n ? sides?.asks : sides?.bids)?.levels ?? []) {
+      left -= sizeOf(unitsOf(level.amount));
+      if (left <= 0n) return Math.max(price, level.price);
+    }
+    return Math.max(price, market?.trades.last?.[3] ?? 0);
+  }
+}
