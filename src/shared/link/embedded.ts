@@ -1,13 +1,44 @@
-import type { Exchange, startExchange as StartExchange } from '../simulator/exchange';
+import type { Stop } from '../core/clock';
+import type { Exchange, ExchangeOptions, startExchange as StartExchange } from '../simulator/exchange';
+import type { mirror as Mirror } from '../simulator/mirror';
+import { hub } from './hub';
+import { MirrorUpstream } from './mirror-upstream';
 import type { VenueSpec } from './venue';
 
+/** What one embedded exchange is made with. */
+interface Pieces {
+  readonly options: ExchangeOptions;
+  /** Gives back what it needed beside. */
+  readonly release?: Stop;
+}
+
 /** The embedded exchange of one account: its code is loaded, and it runs, only while somebody uses it. */
-export function embeddedExchange(key: string, seed: number, report: VenueSpec['report']): VenueSpec {
+export const embeddedExchange = (key: string, seed: number, report: VenueSpec['report']): VenueSpec => onDemand(key, report, async () => ({ options: { seed } }));
+
+/** An embedded exchange with the markets of a live one, which is in use as long as it runs and hears nothing of its orders. */
+export function mirrorExchange(key: string, live: VenueSpec, report: VenueSpec['report']): VenueSpec {
+  return onDemand(key, report, async () => {
+    const { venue, release } = hub().use(live);
+    try {
+      const upstream = await MirrorUpstream.open(venue, report);
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded here and now, not with every flow
+      const { mirror } = require('../simulator/mirror') as { mirror: typeof Mirror };
+      return { options: { source: mirror(upstream) }, release };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  });
+}
+
+/** Starts with the first who asks for its addresses, and anew after a failure. */
+function onDemand(key: string, report: VenueSpec['report'], prepare: () => Promise<Pieces>): VenueSpec {
   let running: Promise<Exchange> | undefined;
+  let release: Stop = () => undefined;
   const start = async (): Promise<Exchange> => {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded here and now, not with every flow
-    const { startExchange } = require('../simulator/exchange') as { startExchange: typeof StartExchange };
-    return startExchange({ seed });
+    const pieces = await prepare();
+    release = pieces.release ?? release;
+    return load()(pieces.options);
   };
   return {
     key,
@@ -17,6 +48,7 @@ export function embeddedExchange(key: string, seed: number, report: VenueSpec['r
     addresses: () =>
       (running ??= start().catch((error: unknown) => {
         running = undefined;
+        release();
         throw error;
       })),
     stop: async () => {
@@ -24,6 +56,13 @@ export function embeddedExchange(key: string, seed: number, report: VenueSpec['r
       const exchange = await running?.catch(() => undefined);
       running = undefined;
       await exchange?.stop();
+      release();
     },
   };
+}
+
+function load(): typeof StartExchange {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded here and now, not with every flow
+  const { startExchange } = require('../simulator/exchange') as { startExchange: typeof StartExchange };
+  return startExchange;
 }

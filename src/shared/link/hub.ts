@@ -60,7 +60,8 @@ export class Hub {
       if (released) return;
       released = true;
       stopHearing();
-      if (--entry.users === 0) entry.leaving = this.grace.afterGrace(() => void this.drop(spec.key));
+      // at the end of the process' hub a venue may go before the last that uses it
+      if (--entry.users === 0 && this.venues.get(spec.key) === entry) entry.leaving = this.grace.afterGrace(() => void this.drop(spec.key));
     };
     return { venue: entry.venue, release };
   }

@@ -49,6 +49,11 @@ export class MarketList {
     return this.at;
   }
 
+  /** The newest list, if there is one; asking reads nothing. */
+  get known(): Markets | undefined {
+    return this.markets;
+  }
+
   /**
    * The newest list, or `undefined` as long as there is none. Only the very first reading is worth waiting for, and that
    * only where nothing is kept from an earlier run. Never throws.

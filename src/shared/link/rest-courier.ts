@@ -109,7 +109,10 @@ export class Courier {
 
   private async try(call: Call, attempt: number): Promise<Answer> {
     const isSecret = isSigned(call.path);
-    if (isSecret) usableKey(call.key());
+    if (isSecret) {
+      usableKey(call.key());
+      call.options.onSigned?.();
+    }
     const base = await this.base(isSecret);
     const gate = new Gate(limitOf(call.path).lane, call.options.signal);
     this.waiting.add(gate);

@@ -3,7 +3,7 @@ import type { CallOptions, Params, Rest } from './rest';
 import { Courier, type CourierPorts } from './rest-courier';
 import type { ReadKey } from './rest-key';
 import { bodyOf, checkPath, isSigned, queryOf, refuseWrite } from './rest-path';
-import { Unified } from './rest-unified';
+import { Unified, type Signer } from './rest-unified';
 
 const noKey: ReadKey = () => undefined;
 
@@ -14,11 +14,12 @@ export class RestLane implements Rest {
     private readonly key: ReadKey = noKey,
     private readonly courier = new Courier(ports),
     private readonly exchange = new Unified(courier, ports.clock),
+    private readonly signing = courier,
   ) {}
 
-  /** The same lane for calls that this key signs; it is asked for at every call. */
-  signedBy(key: ReadKey): RestLane {
-    return new RestLane(this.ports, key, this.courier, this.exchange);
+  /** The same lane for calls that this key signs; it is asked for at every call. Those go to another exchange where one is given. */
+  signedBy(key: ReadKey, { courier }: RestLane = this): RestLane {
+    return new RestLane(this.ports, key, this.courier, this.exchange, courier);
   }
 
   async read(path: string, params: Params = {}, options: CallOptions = {}): Promise<unknown> {
@@ -32,7 +33,7 @@ export class RestLane implements Rest {
     checkPath(path);
     refuseWrite(path);
     const body = bodyOf(params);
-    if (isSigned(path)) return this.exchange.post(path, params, this.key, options);
+    if (isSigned(path)) return this.exchange.post(path, params, this.signer, options);
     if (!path.startsWith('calc/')) throw new BitfinexError('FIELD_INVALID', `method: "${path}" is read with GET`);
     // one calculator reads the query, the other the body (bitfinex-v2.md 7)
     const outgoing = { url: `/v2/${path}${queryOf(params)}`, headers: { 'content-type': 'application/json' }, body };
@@ -40,7 +41,11 @@ export class RestLane implements Rest {
   }
 
   async unified(method: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
-    return this.exchange.call(method, args, this.key, options);
+    return this.exchange.call(method, args, this.signer, options);
+  }
+
+  private get signer(): Signer {
+    return { key: this.key, courier: this.signing };
   }
 
   /** Closes what is kept open. */

@@ -8,16 +8,24 @@ import type { BitfinexRest as Exchange, Signed } from './bitfinex-rest';
 import type { CallOptions, Params } from './rest';
 import type { Courier } from './rest-courier';
 import { usableKey, type ApiKey, type ReadKey } from './rest-key';
-import { checkPath, refuseWrite } from './rest-path';
+import { checkPath, isSigned, refuseWrite } from './rest-path';
 import { checkShape } from './rest-shape';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** Until markets that could not be read are asked for again. */
 const AGAIN_MS = 10 * 60_000;
 
+/** What signs, and who carries what is signed. */
+export interface Signer {
+  readonly key: ReadKey;
+  readonly courier: Courier;
+}
+
 /** On whose behalf ccxt's class runs; it has no argument for that. */
 interface Caller {
   readonly key: ReadKey;
+  /** Carries what is signed; where there is none, whoever carries the rest. */
+  readonly courier?: Courier;
   readonly options: CallOptions;
   /** Answers that have come; an error of ccxt's before the first is about the arguments. */
   answers: number;
@@ -55,20 +63,20 @@ export class Unified {
   ) {}
 
   /** @throws BitfinexError */
-  async post(path: string, params: Params, key: ReadKey, options: CallOptions): Promise<unknown> {
+  async post(path: string, params: Params, { key, courier }: Signer, options: CallOptions): Promise<unknown> {
     checkPath(path);
     usableKey(key());
     const { exchange } = this;
-    const sign = (own?: ApiKey): Signed => this.caller.run({ key: () => own, options, answers: 0 }, () => exchange.sign(path, 'private', 'POST', { ...params }) as Signed);
-    return this.courier.carry({ method: 'POST', path, key, options, prepare: sign });
+    const sign = (own?: ApiKey): Signed => this.caller.run({ key: () => own, courier, options, answers: 0 }, () => exchange.sign(path, 'private', 'POST', { ...params }) as Signed);
+    return courier.carry({ method: 'POST', path, key, options, prepare: sign });
   }
 
   /** @throws BitfinexError */
-  async call(method: string, args: readonly unknown[], key: ReadKey, options: CallOptions): Promise<unknown> {
+  async call(method: string, args: readonly unknown[], signer: Signer, options: CallOptions): Promise<unknown> {
     options.signal?.throwIfAborted();
     if (options.signal !== undefined) setMaxListeners(0, options.signal);
     const ask = this.method(method);
-    const caller: Caller = { key, options, answers: 0 };
+    const caller: Caller = { ...signer, options, answers: 0 };
     this.refreshMarkets();
     try {
       const answer = await this.caller.run(caller, () => ask(...args));
@@ -97,10 +105,14 @@ export class Unified {
     const { BitfinexRest } = require('./bitfinex-rest') as { BitfinexRest: typeof Exchange };
     return new BitfinexRest({
       key: () => this.caller.getStore()?.key(),
-      nonce: () => this.courier.nonce(usableKey(this.caller.getStore()?.key())),
+      nonce: () => this.nonce(this.caller.getStore() ?? NOBODY),
       carry: (method, path, sign) => this.carry(method, path, sign),
       forAll: (work) => this.forAll(work),
     });
+  }
+
+  private nonce({ key, courier = this.courier }: Caller): number {
+    return courier.nonce(usableKey(key()));
   }
 
   /** Where every call of ccxt's ends. */
@@ -109,7 +121,8 @@ export class Unified {
     refuseWrite(path);
     const caller = this.caller.getStore() ?? NOBODY;
     const prepare = (own?: ApiKey): Signed => this.caller.run({ ...caller, key: () => own }, sign);
-    const answer = await this.courier.carry({ method, path, key: caller.key, options: caller.options, prepare });
+    const courier = (isSigned(path) ? caller.courier : undefined) ?? this.courier;
+    const answer = await courier.carry({ method, path, key: caller.key, options: caller.options, prepare });
     caller.answers++;
     checkShape(path, answer);
     return answer;

@@ -11,6 +11,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** The call has to wait for its limit: for about so many ms. */
   readonly onWait?: (waitMs: number) => void;
+  /** Some of the answer is about an account: called before anything signed leaves, perhaps more than once. */
+  readonly onSigned?: () => void;
 }
 
 /** The REST side of the exchange: inside the limits, with repeated reads, and with errors that a person can act on. */

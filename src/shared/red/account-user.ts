@@ -14,7 +14,10 @@ export interface AccountNode extends Node {
 /** An account with the venue that it leads to; `release` gives it back. */
 export interface OpenAccount {
   readonly account: Account;
+  /** Public data. */
   readonly venue: Venue;
+  /** Orders, wallets and all else that is signed: the same venue, unless they are on paper. */
+  readonly signed: Venue;
   /** Signs with this account's key, read at each call. */
   readonly rest: Rest;
   release(): void;
@@ -28,6 +31,12 @@ export function openAccount(RED: NodeAPI, saved: Saved): OpenAccount {
   const accountNode = RED.nodes.getNode(String(saved['account'] ?? '')) as AccountNode | null;
   if (typeof accountNode?.readAccount !== 'function') throw new FieldError('ACCOUNT_MISSING', 'account', 'the account node is missing or disabled');
   const account = accountNode.readAccount();
-  const { venue, release } = hub().use(account.spec);
-  return { account, venue, release, rest: venue.rest.signedBy(account.key) };
+  const open = hub().use(account.spec);
+  const paper = account.paper && hub().use(account.paper);
+  const [venue, signed] = [open.venue, (paper ?? open).venue];
+  const release = (): void => {
+    paper?.release();
+    open.release();
+  };
+  return { account, venue, signed, release, rest: venue.rest.signedBy(account.key, signed.rest) };
 }

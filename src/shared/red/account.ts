@@ -1,6 +1,6 @@
 import { crc32 } from '../core/crc32';
 import { BitfinexError } from '../core/errors';
-import { embeddedExchange } from '../link/embedded';
+import { embeddedExchange, mirrorExchange } from '../link/embedded';
 import type { ApiKey } from '../link/rest-key';
 import type { Addresses, HearRest, VenueLabel, VenueSpec } from '../link/venue';
 import { readKey, type Credentials } from './api-key';
@@ -9,7 +9,10 @@ import { choiceField, FieldError, flagField, textField, type Saved } from './fie
 /** What a stream node needs to know of its account node. */
 export interface Account {
   readonly name: string;
+  /** The exchange of its public data, and of all the rest where there is no `paper`. */
   readonly spec: VenueSpec;
+  /** The exchange of what is signed, where orders and wallets are on paper: nothing of them reaches the other one. */
+  readonly paper?: VenueSpec;
   /**
    * The key as it is entered now, `undefined` where there is none.
    * @throws FieldError for one that cannot be used, BitfinexError KEY_MISSING where none could be used
@@ -18,15 +21,16 @@ export interface Account {
 }
 
 /** Where an account may lead; the first is the default. */
-export const ENVIRONMENTS = ['simulated', 'bitfinex', 'custom'] as const;
+export const ENVIRONMENTS = ['simulated', 'mirror', 'bitfinex', 'custom'] as const;
+type Environment = (typeof ENVIRONMENTS)[number];
 
 /** Public data needs no key and comes from the public hosts; signed calls go to the other one (bitfinex-v2.md 1.1). */
-const BITFINEX = { rest: 'https://api-pub.bitfinex.com', ws: 'wss://api-pub.bitfinex.com/ws/2', auth: 'https://api.bitfinex.com' };
+const BITFINEX: Addresses = { rest: 'https://api-pub.bitfinex.com', ws: 'wss://api-pub.bitfinex.com/ws/2', auth: 'https://api.bitfinex.com' };
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** An account without a name of its own is called so. */
-const NAMES = { simulated: 'Practice exchange', bitfinex: 'Bitfinex', custom: 'Other exchange' } as const;
+const NAMES = { simulated: 'Practice exchange', mirror: 'Paper on live prices', bitfinex: 'Bitfinex', custom: 'Other exchange' } as const;
 
 /** What an account node gives along with its saved properties. */
 export interface AccountContext {
@@ -40,6 +44,8 @@ export interface AccountContext {
   readonly userDir?: string | undefined;
   /** Hears of REST attempts, where the account writes a debug log: the same function at every reading. */
   readonly hear: HearRest;
+  /** Where the real exchange is; another place only in tests. */
+  readonly live?: Addresses;
 }
 
 /**
@@ -49,28 +55,39 @@ export interface AccountContext {
 export function readAccount(saved: Saved, context: AccountContext): Account {
   const environment = choiceField(saved, 'environment', ENVIRONMENTS);
   const name = textField(saved, 'name', NAMES[environment]);
-  const spec = specOf(environment, saved, context);
-  const key = environment === 'simulated' ? noAccounts : (): ApiKey | undefined => readKey(context.credentials);
-  return { name, spec: flagField(saved, 'debugLog') ? { ...spec, hear: context.hear } : spec, key };
+  const heard = flagField(saved, 'debugLog') ? { hear: context.hear } : {};
+  const spec = { ...specOf(environment, saved, context), ...heard };
+  const paper = environment === 'mirror' ? { paper: { ...mirrorExchange(`mirror ${context.id}`, spec, context.report), ...heard } } : {};
+  return { name, spec, ...paper, key: keyOf(environment, context) };
 }
 
-function specOf(environment: (typeof ENVIRONMENTS)[number], saved: Saved, { id, allowedHosts, report, userDir }: AccountContext): VenueSpec {
+function specOf(environment: Environment, saved: Saved, context: AccountContext): VenueSpec {
   switch (environment) {
     case 'simulated':
-      return embeddedExchange(`simulated ${id}`, seedOf(id), report);
+      return embeddedExchange(`simulated ${context.id}`, seedOf(context.id), context.report);
+    // the same as of a real account, so that both share one pool and one limiter
+    case 'mirror':
     case 'bitfinex':
-      return fixed('bitfinex', BITFINEX, { report, userDir });
+      return fixed('bitfinex', context.live ?? BITFINEX, context);
     case 'custom':
-      return fixed(
-        'custom',
-        {
-          rest: withoutVersion(address(saved, 'restUrl', ['http:', 'https:'], allowedHosts)),
-          ws: address(saved, 'wsUrl', ['ws:', 'wss:'], allowedHosts),
-        },
-        { report, userDir },
-      );
+      return fixed('custom', customAddresses(saved, context), context);
   }
 }
+
+function customAddresses(saved: Saved, { allowedHosts }: AccountContext): Addresses {
+  return {
+    rest: withoutVersion(address(saved, 'restUrl', ['http:', 'https:'], allowedHosts)),
+    ws: address(saved, 'wsUrl', ['ws:', 'wss:'], allowedHosts),
+  };
+}
+
+function keyOf(environment: Environment, { id, credentials }: AccountContext): Account['key'] {
+  if (environment === 'simulated') return noAccounts;
+  return environment === 'mirror' ? () => paperKey(id) : () => readKey(credentials);
+}
+
+/** Of the paper side alone: a key that somebody entered before must not be sent where it means nothing. */
+const paperKey = (id: string): ApiKey => ({ apiKey: `paper-${encodeURIComponent(id)}`, secret: `paper-secret-${encodeURIComponent(id)}` });
 
 function noAccounts(): never {
   throw new BitfinexError('KEY_MISSING', 'the practice exchange has no accounts yet, so choose the exchange bitfinex or custom for signed calls');

@@ -26,6 +26,13 @@ export interface RequestOrigin {
 
 type Send = (answer: NodeMessageInFlow) => void;
 
+/** What a call brought. */
+interface RequestAnswer {
+  readonly payload: unknown;
+  /** Prices that are invented, or an account on paper. */
+  readonly isSimulated: boolean;
+}
+
 /** A call on its way. */
 interface Flight {
   /** Monotonic ms until which it waits for its limit, about. */
@@ -87,13 +94,19 @@ class RequestNode {
     try {
       const opened = this.open();
       const call = readCall(this.saved, message.payload);
-      const payload = await this.fly((flight) => runCall(opened.rest, call, { signal: this.closing.signal, onWait: (waitMs) => this.wait(flight, waitMs) }));
-      if (!this.closing.signal.aborted) send({ ...message, ...answerOf(opened.account, call, payload) } as NodeMessageInFlow);
+      const answer = await this.fly((flight) => this.ask(opened, call, flight));
+      if (!this.closing.signal.aborted) send({ ...message, ...answerOf(opened.account, call, answer) } as NodeMessageInFlow);
       done();
     } catch (error) {
       // what is given up because the node goes is nobody's error
       done(this.closing.signal.aborted ? undefined : (error as Error));
     }
+  }
+
+  private async ask({ rest, venue, signed }: OpenAccount, call: RequestCall, flight: Flight): Promise<RequestAnswer> {
+    let isSigned = false;
+    const payload = await runCall(rest, call, { signal: this.closing.signal, onWait: (waitMs) => this.wait(flight, waitMs), onSigned: () => void (isSigned = true) });
+    return { payload, isSimulated: (isSigned ? signed : venue).spec.isSimulated };
   }
 
   /** Never waits for the network. */
@@ -113,13 +126,13 @@ class RequestNode {
     return method !== '' && (!/^(get|post)$/i.test(method) || textField(this.saved, 'path', '') !== '');
   }
 
-  private async fly<T>(call: (flight: Flight) => Promise<T>): Promise<T> {
+  private async fly(call: (flight: Flight) => Promise<RequestAnswer>): Promise<RequestAnswer> {
     const flight: Flight = { waitsUntil: -Infinity };
     this.flights.add(flight);
     this.show();
     try {
       const answer = await call(flight);
-      this.resting = this.opened?.account.spec.isSimulated === true ? 'simulated' : 'live';
+      this.resting = answer.isSimulated ? 'simulated' : 'live';
       return answer;
     } catch (error) {
       this.resting = (error instanceof BitfinexError ? SHOWN[error.code] : undefined) ?? this.resting;
@@ -148,9 +161,9 @@ class RequestNode {
   }
 }
 
-function answerOf({ name, spec }: OpenAccount['account'], call: RequestCall, payload: unknown): { topic: string; payload: unknown; bitfinex: RequestOrigin } {
+function answerOf({ name }: OpenAccount['account'], call: RequestCall, { payload, isSimulated }: RequestAnswer): { topic: string; payload: unknown; bitfinex: RequestOrigin } {
   const target = call.kind === 'path' ? { method: call.method, path: call.path } : { method: call.method };
-  const simulated = spec.isSimulated ? { simulated: true as const } : {};
+  const simulated = isSimulated ? { simulated: true as const } : {};
   const bitfinex: RequestOrigin = { account: name, ...target, receivedAt: systemClock.now(), ...simulated, requested: true };
   return { topic: target.path ?? target.method, payload, bitfinex };
 }
