@@ -2,6 +2,7 @@ import type { Clock, Stop } from '../core/clock';
 import { encodeEvent, FLAGS, SUBSCRIBE_ERROR, type ChannelRequest, type EventFrame } from '../wire/event';
 import type { Source } from '../wire/keys';
 import { readRequest, type ClientFrame } from '../wire/request';
+import type { AccountGate } from './account-limits';
 import { readChannel, subjectOf, type PublicChannel, type Refusal } from './channels';
 import type { Delivery } from './feed';
 import type { Feeds } from './feeds';
@@ -22,6 +23,8 @@ export interface ConnectionHost {
   readonly serverId: string;
   /** Channels that one socket may hold. */
   readonly channels: number;
+  /** Counts logins and orders. */
+  readonly accountGate: AccountGate;
 }
 
 interface Subscription {

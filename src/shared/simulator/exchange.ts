@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Clock } from '../core/clock';
+import { AccountGate, type AccountLimits } from './account-limits';
 import { CandleDesk } from './candle-desk';
 import { Connection, type ConnectionHost } from './connection';
 import { Feeds } from './feeds';
@@ -20,7 +21,7 @@ import { Trouble } from './trouble';
 import { ScopedClock, wallClock } from './wall-clock';
 
 /** What this exchange allows (bitfinex-v2.md 2.8). */
-export interface ExchangeLimits {
+export interface ExchangeLimits extends AccountLimits {
   /** Channels on one socket; the next is refused with 10305. */
   readonly channels: number;
   /** New sockets within `perMs`; the next is answered with HTTP 429. Off (Infinity) unless set; the exchange has 20 in 60 s. */
@@ -32,7 +33,7 @@ export interface ExchangeLimits {
   readonly rest?: RestLimits;
 }
 
-const LIMITS: ExchangeLimits = { channels: 25, connections: Infinity, perMs: 60_000, silentMs: 60_000 };
+const LIMITS: ExchangeLimits = { channels: 25, connections: Infinity, perMs: 60_000, silentMs: 60_000, authConnections: Infinity, orders: Infinity };
 
 /** A client says nothing longer than a subscription or a signature. */
 const FRAME_BYTES = 256 * 1024;
@@ -105,7 +106,7 @@ class RunningExchange implements Exchange {
     this.trouble = new Trouble({ clock: this.clock, source, desk, liquidations, hangUp: () => this.http.closeIdleConnections() });
     const feeds = new Feeds({ clock: this.clock, source, trouble: this.trouble.corruptions, desk, liquidations });
     const luck = new Luck(seed, 'channel ids');
-    this.host = { clock: this.clock, luck, source, feeds, trouble: this.trouble, serverId: randomUUID(), channels: this.limits.channels };
+    this.host = { clock: this.clock, luck, source, feeds, trouble: this.trouble, serverId: randomUUID(), channels: this.limits.channels, accountGate: new AccountGate(this.limits, this.clock) };
     this.restServer = new RestServer({ clock: this.clock, source, desk, liquidations, seed, trouble: this.trouble, limits: this.limits.rest, recorded });
     this.http = createServer((request, response) => this.answer(request, response));
     this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
