@@ -18,8 +18,8 @@ export interface PracticeHost {
   failRest(fault: RestFault, wish: RestWish): Spell;
   failFrame(fault: FrameFault, wish: FrameWish): Spell;
   spoilBooks(): Stop;
-  /** Multiplies the prices, within seconds. */
-  shock(factor: number): void;
+  /** Multiplies the prices within about so many ms. */
+  shock(factor: number, overMs: number): void;
   /** Can its markets be moved? A recording's and the live exchange's cannot. */
   readonly isMovable: boolean;
 }
@@ -52,14 +52,14 @@ export type PracticeKind =
 const MINUTE_MS = 60_000;
 
 /** How long the markets have to fall or rise, ms. */
-export const SHOCK_MS = 5000;
+const SHOCK_MS = 5000;
 
 const everyCall = (fault: RestFault) => (trouble: PracticeHost): Stop => trouble.failRest(fault, { times: Infinity }).stop;
 
 const both = (...stops: readonly Stop[]) => (): void => stops.forEach((stop) => stop());
 
 const move = (factor: number) => (trouble: PracticeHost): Stop => {
-  trouble.shock(factor);
+  trouble.shock(factor, SHOCK_MS);
   // what has happened to a price cannot be called off
   return () => undefined;
 };

@@ -50,8 +50,8 @@ export interface MarketSource {
   start(host: SourceHost): void | Promise<void>;
   /** Stands still during maintenance. */
   pause(paused: boolean): void;
-  /** Multiplies the prices by this within seconds, with the trades that it takes; absent where they come from elsewhere. */
-  shock?(factor: number): void;
+  /** Multiplies the prices by this within about so many ms, with the trades that it takes; absent where they come from elsewhere. */
+  shock?(factor: number, overMs: number): void;
   stop(): void | Promise<void>;
 }
 

@@ -17,8 +17,8 @@ const SWEPT = 4;
 const WITHDRAWN = 0.85;
 
 /**
- * One synthetic market: a fair price walks, orders come, go and are taken. All it does follows from its seed and the
- * number of its steps; time only dates its trades.
+ * One synthetic market: a fair price walks, orders come, go and are taken. All it does follows from its seed, the number
+ * of its steps and the shocks between them; time only dates its trades.
  */
 export class SyntheticMarket implements Market {
   readonly symbol: string;
@@ -32,6 +32,8 @@ export class SyntheticMarket implements Market {
   private orderId: number;
   private tradeId: number;
   private now: number;
+  /** A shock on its way: what each step multiplies the fair price by, and how many of them are left. */
+  private shocked = { factor: 1, steps: 0 };
 
   constructor(
     private readonly instrument: Instrument,
@@ -82,6 +84,7 @@ export class SyntheticMarket implements Market {
   step(now: number): void {
     this.now = now;
     this.walk();
+    if (this.shocked.steps > 0) this.rush();
     this.trade();
     this.reorder();
     if (this.luck.chance(0.6)) this.reorder();
@@ -91,6 +94,39 @@ export class SyntheticMarket implements Market {
   /** Tells a market that wakes what time it is; nothing else changes. */
   date(now: number): void {
     this.now = now;
+  }
+
+  /** Multiplies the fair price by this within the next steps, as many as are usual in `overMs`. Those who stand on the way are passed. */
+  shock(factor: number, overMs: number): void {
+    const steps = Math.max(1, Math.ceil(overMs / this.instrument.stepMs));
+    this.shocked = { factor: factor ** (1 / steps), steps };
+  }
+
+  /** One step of a shock: most of those whom the price passes withdraw, the others are taken, and as many follow it. */
+  private rush(): void {
+    const { factor } = this.shocked;
+    this.shocked.steps--;
+    this.fair *= factor;
+    const falls = factor < 1;
+    const { bids, asks } = this.orders;
+    const [passed, left] = falls ? [bids, asks] : [asks, bids];
+    const orders = (passed.levels as Order[]).filter(({ price }) => (falls ? price > this.fair : price < this.fair));
+    for (const order of orders) {
+      this.addOrder(falls);
+      if (this.luck.chance(WITHDRAWN)) this.withdraw(order);
+    }
+    this.take(!falls, this.fair, orders.reduce((sum, { units }) => sum + units, 0));
+    // on the other side the farthest come nearer
+    for (let at = 0; at < orders.length; at++) {
+      this.withdraw(left.levels.at(-1) as Order);
+      this.addOrder(!falls);
+    }
+  }
+
+  /** No side is left empty. */
+  private withdraw(order: Order): void {
+    const { bids, asks } = this.orders;
+    if ((order.bid ? bids : asks).levels.length > SWEPT * 2) this.orders.cancel(order);
   }
 
   private walk(): void {

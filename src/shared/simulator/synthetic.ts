@@ -40,9 +40,15 @@ export function synthetic({ seed = 1, pace = 1, dust = true }: SyntheticOptions 
     },
     start: (started) => void (host = started),
     pause: (stand) => void (paused = stand),
+    shock: (factor, overMs) => {
+      for (const [symbol, { market }] of running) if (isShaken(symbol)) market.shock(factor, overMs);
+    },
     stop: () => running.clear(),
   };
 }
+
+/** Money, gold and coins in terms of each other stand still when the markets fall, and so do the rates of funding. */
+const isShaken = (symbol: string): boolean => !/^f|^tUST|^tXAUT|BTC$/.test(symbol);
 
 /** Steps one market while somebody wants it. */
 class Runner {
@@ -50,7 +56,7 @@ class Runner {
   private awake = false;
 
   constructor(
-    private readonly market: SyntheticMarket,
+    readonly market: SyntheticMarket,
     private readonly stepMs: number,
     private readonly host: SourceHost,
     private readonly isPaused: () => boolean,

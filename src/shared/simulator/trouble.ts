@@ -126,9 +126,9 @@ export class Trouble extends SocketTrouble implements PracticeHost {
     return this.host.source.shock !== undefined;
   }
 
-  /** Multiplies the markets' prices within seconds, with the trades that this takes. Nothing where they come from elsewhere. */
-  shock(factor: number): void {
-    this.host.source.shock?.(factor);
+  /** Multiplies the prices within about so many ms, with the trades that it takes. Nothing where they come from elsewhere. */
+  shock(factor: number, overMs: number): void {
+    this.host.source.shock?.(factor, overMs);
   }
 
   /**
