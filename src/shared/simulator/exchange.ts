@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Clock } from '../core/clock';
 import { AccountGate, type AccountLimits } from './account-limits';
+import { AdminPath } from './admin-path';
 import { CandleDesk } from './candle-desk';
 import { Connection, type ConnectionHost } from './connection';
 import { Feeds } from './feeds';
@@ -15,9 +16,11 @@ import { Luck } from './luck';
 import type { RestCall } from './rest-call';
 import type { Breach, RestLimits } from './rest-limits';
 import { RestServer } from './rest-server';
+import { RollingCount } from './rolling-count';
 import type { MarketSource } from './source';
 import { synthetic } from './synthetic';
 import { Trouble } from './trouble';
+import { troubleActions } from './trouble-actions';
 import { ScopedClock, wallClock } from './wall-clock';
 
 /** What this exchange allows (bitfinex-v2.md 2.8). */
@@ -50,6 +53,8 @@ export interface ExchangeOptions {
   readonly limits?: Partial<ExchangeLimits>;
   /** Answers of signed reads, by path without `/v2/`: `auth/r/wallets`. All other signed calls meet an unknown key. */
   readonly recorded?: ReadonlyMap<string, string>;
+  /** Can it be commanded on `/admin`, by whoever is on this computer? Default: no. */
+  readonly admin?: boolean;
 }
 
 /** A running exchange. */
@@ -94,12 +99,14 @@ class RunningExchange implements Exchange {
   private readonly http: Server;
   private readonly sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: FRAME_BYTES, autoPong: false });
   private readonly connections = new Map<Connection, Line>();
-  private opened: number[] = [];
+  private readonly opened: RollingCount;
+  private readonly admin: AdminPath | undefined;
   private count = 0;
 
-  constructor({ seed = 1, clock = wallClock, source = synthetic({ seed }), limits, recorded = new Map() }: ExchangeOptions) {
+  constructor({ seed = 1, clock = wallClock, source = synthetic({ seed }), limits, recorded = new Map(), admin = false }: ExchangeOptions) {
     this.limits = { ...LIMITS, ...limits };
     this.clock = new ScopedClock(clock);
+    this.opened = new RollingCount(this.limits.connections, this.limits.perMs, this.clock);
     this.source = source;
     const desk = new CandleDesk(source);
     const liquidations = new Liquidations(source, seed);
@@ -108,6 +115,7 @@ class RunningExchange implements Exchange {
     const luck = new Luck(seed, 'channel ids');
     this.host = { clock: this.clock, luck, source, feeds, trouble: this.trouble, serverId: randomUUID(), channels: this.limits.channels, accountGate: new AccountGate(this.limits, this.clock) };
     this.restServer = new RestServer({ clock: this.clock, source, desk, liquidations, seed, trouble: this.trouble, limits: this.limits.rest, recorded });
+    this.admin = admin ? new AdminPath(troubleActions(this.trouble)) : undefined;
     this.http = createServer((request, response) => this.answer(request, response));
     this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
     this.http.on('connection', (socket) => void socket.unref());
@@ -154,6 +162,8 @@ class RunningExchange implements Exchange {
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
+    // before any trouble, which it must be able to end
+    if (this.admin?.owns(request) === true) return this.admin.handle(request, response);
     this.record.add({ at: this.clock.now(), connection: 0, kind: 'request', text: `${request.method ?? ''} ${request.url ?? '/'}` });
     if (this.trouble.refuses) request.socket.destroy();
     else this.restServer.handle(request, response);
@@ -164,7 +174,7 @@ class RunningExchange implements Exchange {
     const path = (request.url ?? '').split('?')[0];
     if (this.trouble.refuses) return this.turnAway(socket);
     if (path !== '/ws/2') return this.turnAway(socket, '404 Not Found');
-    if (!this.admits()) return this.turnAway(socket, '429 Too Many Requests');
+    if (!this.opened.admits()) return this.turnAway(socket, '429 Too Many Requests');
     this.sockets.handleUpgrade(request, socket, head, (accepted) => this.connect(accepted));
   }
 
@@ -172,16 +182,6 @@ class RunningExchange implements Exchange {
     this.record.add({ at: this.clock.now(), connection: 0, kind: 'refused' });
     if (status === undefined) return void socket.destroy();
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-  }
-
-  /** Counts connections in a rolling window; the refused ones do not count. */
-  private admits(): boolean {
-    const { connections, perMs } = this.limits;
-    const now = this.clock.monotonic();
-    this.opened = this.opened.filter((at) => at > now - perMs);
-    if (this.opened.length >= connections) return false;
-    this.opened.push(now);
-    return true;
   }
 
   private connect(socket: WebSocket): void {

@@ -1,5 +1,5 @@
 import type { Clock, Stop } from '../core/clock';
-import type { PassingTrouble, PracticeHost } from './practice-trouble';
+import type { PassingTrouble, TroubleMaker } from './trouble-maker';
 
 /** A trouble that goes on. */
 export interface GoingTrouble {
@@ -18,7 +18,7 @@ export class GoingTroubles {
   private readonly going = new Set<Going>();
 
   constructor(
-    private readonly host: PracticeHost,
+    private readonly host: TroubleMaker,
     private readonly clock: Clock,
   ) {}
 

@@ -1,6 +1,7 @@
 import { isPort, numberOption, readCommandLine, runCommand, UsageError } from './command-line';
 import { startExchange, type Exchange } from './exchange';
 import { synthetic } from './synthetic';
+import { listOfTroubles } from './trouble-actions';
 import { wallClock } from './wall-clock';
 
 const HELP = `Runs a simulated Bitfinex exchange on 127.0.0.1, for any client.
@@ -15,7 +16,14 @@ const HELP = `Runs a simulated Bitfinex exchange on 127.0.0.1, for any client.
   --help       this text
 
 Prints one line {"rest":"http://127.0.0.1:PORT","ws":"ws://127.0.0.1:PORT/ws/2"} and runs until SIGINT or SIGTERM.
-`;
+
+While it runs it can be commanded from this computer; GET http://127.0.0.1:PORT/admin explains it:
+
+  curl -d '{"kind":"lost-line"}' http://127.0.0.1:PORT/admin/trouble
+
+begins a trouble, one of these (each ends by itself, after "seconds" where that is given):
+
+${listOfTroubles()}`;
 
 void runCommand(HELP, async () => {
   const { values } = readCommandLine(
@@ -28,7 +36,7 @@ void runCommand(HELP, async () => {
   const port = numberOption(values, 'port', 0, isPort, 'a port from 0 to 65535');
   const pace = numberOption(values, 'pace', 1, (value) => value > 0 && value <= 100, 'a number above 0, at most 100');
   const maintenance = readMaintenance(values['maintenance']);
-  const exchange = await startExchange({ seed, port, source: synthetic({ seed, pace, dust: values['no-dust'] !== true }) });
+  const exchange = await startExchange({ seed, port, admin: true, source: synthetic({ seed, pace, dust: values['no-dust'] !== true }) });
   if (maintenance !== undefined) plan(exchange, maintenance);
   return exchange;
 });

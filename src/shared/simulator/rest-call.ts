@@ -61,13 +61,13 @@ export function endpointOf(path: string): string {
 }
 
 /** Reads the body and hands it on; a call too long for any honest client is cut off. */
-export function readBody(request: IncomingMessage, whole: (body: string) => void): void {
+export function readBody(request: IncomingMessage, whole: (body: string) => void, most = BODY_BYTES): void {
   if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined) return whole('');
   const parts: Buffer[] = [];
   let bytes = 0;
   request.on('data', (part: Buffer) => {
     bytes += part.length;
-    if (bytes > BODY_BYTES) return void request.destroy();
+    if (bytes > most) return void request.destroy();
     parts.push(part);
   });
   request.on('end', () => whole(Buffer.concat(parts).toString('utf8')));

@@ -7,6 +7,12 @@ export interface Spell {
   readonly hits: number;
 }
 
+/** One stop for several. */
+export const stopAll =
+  (...stops: readonly Stop[]): Stop =>
+  () =>
+    stops.forEach((stop) => stop());
+
 /** Whom a fault shall meet. */
 export interface SpellWish<Victim> {
   readonly fits: (victim: Victim) => boolean;

@@ -4,13 +4,14 @@ import type { CandleDesk, CandleRow } from './candle-desk';
 import { Corruptions, type Corrupted, type CorruptionWish } from './corruption';
 import { GoingTroubles, type GoingTrouble } from './going-troubles';
 import type { LiquidationRow, Liquidations } from './liquidations';
-import { PRACTICE, type PassingTrouble, type PracticeHost, type PracticeKind } from './practice-trouble';
+import { PRACTICE, type PracticeKind } from './practice-trouble';
 import type { RestCall } from './rest-call';
 import type { Reply, RestFault } from './rest-fault';
 import { RestTrouble, type RestWish } from './rest-trouble';
 import { SocketTrouble } from './socket-trouble';
 import type { MarketSource } from './source';
 import { Spells, type Spell } from './spell';
+import type { PassingTrouble, TroubleMaker } from './trouble-maker';
 import type { ScopedClock } from './wall-clock';
 
 /** What trouble is made with. */
@@ -30,7 +31,7 @@ export interface AuthFailure {
 }
 
 /** Faults on command. What goes on until it is ended returns its stop; what is awaited tells when it went out. */
-export class Trouble extends SocketTrouble implements PracticeHost {
+export class Trouble extends SocketTrouble implements TroubleMaker {
   readonly corruptions = new Corruptions();
   private readonly rest: RestTrouble;
   private readonly going: GoingTroubles;
@@ -100,8 +101,8 @@ export class Trouble extends SocketTrouble implements PracticeHost {
   // keys and reads
 
   /** The next logins and signed calls, so many of them, are refused with this: 10114 `nonce: small`, 10100 `apikey: invalid`. */
-  failAuth(code: number, text: string, times = 1): Spell {
-    return this.authFailures.cast({ code, text }, { fits: () => true, times });
+  failAuth(code: number, text: string, times = 1, onHit?: () => void): Spell {
+    return this.authFailures.cast({ code, text }, { fits: () => true, times, onHit });
   }
 
   /** Signed reads do not show orders, trades and the rest that are younger than this. */
