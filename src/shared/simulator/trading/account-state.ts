@@ -115,6 +115,12 @@ export class AccountState {
     this.hold(holdOf(order), 1n);
   }
 
+  /** The same for a position. */
+  restorePosition(position: Position): void {
+    this.positions.set(position.symbol, position);
+    this.hold(collateralOf(position), 1n);
+  }
+
   private accept(order: Order): Effects {
     this.lastId = Math.max(this.lastId, order.id);
     this.orders.set(order.id, { ...order });
