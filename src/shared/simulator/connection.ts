@@ -1,21 +1,28 @@
-import type { Clock, Stop } from '../core/clock';
+import { randomUUID } from 'node:crypto';
+import type { Stop } from '../core/clock';
 import { encodeEvent, FLAGS, SUBSCRIBE_ERROR, type ChannelRequest, type EventFrame } from '../wire/event';
 import type { Source } from '../wire/keys';
-import { readRequest, type ClientFrame } from '../wire/request';
-import type { AccountGate } from './account-limits';
+import { readRequest, type AuthFrame, type ClientFrame } from '../wire/request';
+import { RATE_LIMITED } from './account-limits';
 import { readChannel, subjectOf, type PublicChannel, type Refusal } from './channels';
 import type { Delivery } from './feed';
 import type { Feeds } from './feeds';
+import { FrameWriter } from './frame-writer';
 import type { Line } from './line';
 import type { Luck } from './luck';
 import type { MarketSource } from './source';
+import { socketPayload, type Admission } from './trading/key-ring';
+import { refused, type Refusal as Refused } from './trading/order-wish';
+import type { PrivateSide } from './trading/private-side';
+import { Session } from './trading/session';
 import type { Trouble } from './trouble';
+import type { ScopedClock } from './wall-clock';
 
 const HEARTBEAT_MS = 15_000;
 
 /** What a connection needs of its exchange. */
 export interface ConnectionHost {
-  readonly clock: Clock;
+  readonly clock: ScopedClock;
   readonly luck: Luck;
   readonly source: MarketSource;
   readonly feeds: Feeds;
@@ -23,8 +30,7 @@ export interface ConnectionHost {
   readonly serverId: string;
   /** Channels that one socket may hold. */
   readonly channels: number;
-  /** Counts logins and orders. */
-  readonly accountGate: AccountGate;
+  readonly accounts: PrivateSide;
 }
 
 interface Subscription {
@@ -35,8 +41,8 @@ interface Subscription {
 
 /** One client's socket: its flags, its sequence, its channels (bitfinex-v2.md 2). */
 export class Connection {
-  private flags = 0;
-  private sequence = 0;
+  private readonly writer: FrameWriter;
+  private session: Session | undefined;
   private readonly subscriptions = new Map<number, Subscription>();
   /** When the client was last heard, monotonic ms. */
   heardAt: number;
@@ -46,11 +52,12 @@ export class Connection {
     private readonly host: ConnectionHost,
   ) {
     this.heardAt = host.clock.monotonic();
+    this.writer = new FrameWriter(host.clock);
     this.tell({ kind: 'info', version: 2, serverId: host.serverId, operative: host.trouble.greetsOperative });
   }
 
   get isIdle(): boolean {
-    return this.subscriptions.size === 0;
+    return this.channelCount === 0;
   }
 
   channelTexts(): string[] {
@@ -60,6 +67,8 @@ export class Connection {
   close(): void {
     for (const { leave } of this.subscriptions.values()) leave();
     this.subscriptions.clear();
+    this.session?.end();
+    this.session = undefined;
   }
 
   /** Whatever the client sent. What is no JSON gets no answer (bitfinex-v2.md 2.7). */
@@ -76,20 +85,48 @@ export class Connection {
       case 'unsubscribe':
         return this.unsubscribe(frame.chanId);
       case 'conf':
-        this.flags = frame.flags;
+        this.writer.flags = frame.flags;
         return this.tell({ kind: 'conf', ok: true, flags: frame.flags });
       case 'ping':
         return this.tell({ kind: 'pong', timestamp: this.host.clock.now(), ...(frame.cid === undefined ? {} : { cid: frame.cid }) });
       case 'auth':
-        // this exchange has no accounts yet
-        return this.tell({ kind: 'auth', ok: false, code: 10100, text: 'apikey: invalid' });
+        return this.login(frame);
       case 'input':
-        return this.refuse({}, 10100, 'auth: invalid');
+        return this.session === undefined ? this.refuse({}, 10100, 'auth: invalid') : this.session.hear(frame.type, frame.messageId, frame.payload);
       case 'other':
         return this.refuse({}, 10000, `event: invalid (${frame.event})`);
       case 'malformed':
         return;
     }
+  }
+
+  /** Who is refused may try again on the same socket (bitfinex-v2.md 2.9). */
+  private login(frame: AuthFrame): void {
+    if (this.session !== undefined) return this.refuse({}, 10100, 'auth: dup');
+    const admission = this.admit(frame);
+    if (admission.kind === 'refused') return this.tellLogin({ kind: 'auth', ok: false, code: admission.code ?? 10100, text: admission.text });
+    const { user, caps } = admission;
+    const { clock, accounts } = this.host;
+    this.session = new Session(accounts.accountOf(user), admission, frame, {
+      clock,
+      accounts,
+      send: (type, payload) => this.sendPrivate(type, payload),
+      beat: () => this.send(0, '"hb"'),
+      refuse: (code, text) => this.refuse({}, code, text),
+    });
+    this.tellLogin({ kind: 'auth', ok: true, userId: user.userId, authId: randomUUID(), caps });
+    this.session.begin();
+  }
+
+  private admit({ apiKey, authNonce: nonce, authPayload, authSig: signature }: AuthFrame): Admission | Refused {
+    const { gate, keys } = this.host.accounts;
+    if (!gate.admitsLogin()) return refused(RATE_LIMITED.text, RATE_LIMITED.code);
+    return keys.admit({ apiKey, nonce, payload: socketPayload(authPayload, nonce), signature });
+  }
+
+  /** The account's own channel is one of those that a socket may have (bitfinex-v2.md 2.8). */
+  private get channelCount(): number {
+    return this.subscriptions.size + (this.session === undefined ? 0 : 1);
   }
 
   private subscribe(request: ChannelRequest, rest: Source | undefined): void {
@@ -106,7 +143,7 @@ export class Connection {
   private refusalOf(channel: PublicChannel): (Omit<Refusal, 'kind'> & { chanId: number | undefined }) | undefined {
     const known = [...this.subscriptions.values()].find((one) => one.channel.text === channel.text);
     if (known !== undefined) return { code: SUBSCRIBE_ERROR.duplicate, text: 'subscribe: dup', chanId: known.chanId };
-    if (this.subscriptions.size >= this.host.channels) return { code: SUBSCRIBE_ERROR.limit, text: 'subscribe: limit', chanId: undefined };
+    if (this.channelCount >= this.host.channels) return { code: SUBSCRIBE_ERROR.limit, text: 'subscribe: limit', chanId: undefined };
     return undefined;
   }
 
@@ -158,26 +195,27 @@ export class Connection {
   private deliver(chanId: number, channel: PublicChannel, delivery: Delivery): void {
     if (this.host.trouble.isSilent(channel.text)) return;
     if (delivery.kind === 'other') return this.send(chanId, delivery.payload);
-    if (delivery.kind === 'checksum') return void (this.has(FLAGS.checksum) && this.send(chanId, delivery.payload));
-    if (this.has(FLAGS.bulk)) return this.send(chanId, `[${delivery.rows.join(',')}]`);
+    if (delivery.kind === 'checksum') return void (this.writer.has(FLAGS.checksum) && this.send(chanId, delivery.payload));
+    if (this.writer.has(FLAGS.bulk)) return this.send(chanId, `[${delivery.rows.join(',')}]`);
     for (const row of delivery.rows) this.send(chanId, row);
   }
 
-  /** One array frame; numbers and times go last (bitfinex-v2.md 2.4). */
   private send(chanId: number, payload: string): void {
-    const sequence = ++this.sequence;
-    if (this.host.trouble.swallows(this.line.number)) return;
-    const numbered = this.has(FLAGS.sequence) ? `${payload},${sequence}` : payload;
-    const dated = this.has(FLAGS.timestamp) ? `${numbered},${this.host.clock.now()}` : numbered;
-    this.line.send(`[${chanId},${dated}]`);
+    const frame = this.writer.open(chanId, payload);
+    if (!this.host.trouble.swallows(this.line.number)) this.line.send(frame);
+  }
+
+  private sendPrivate(type: string, payload: unknown): void {
+    const frame = this.writer.closed(type, payload);
+    if (!this.host.trouble.swallows(this.line.number)) this.line.sendPrivate(type, frame);
+  }
+
+  private tellLogin(event: Extract<EventFrame, { kind: 'auth' }>): void {
+    this.line.sendPrivate('auth', JSON.stringify(encodeEvent(event)));
   }
 
   private tell(event: Exclude<EventFrame, { kind: 'malformed' }>): void {
     this.line.send(JSON.stringify(encodeEvent(event)));
-  }
-
-  private has(flag: number): boolean {
-    return (this.flags & flag) !== 0;
   }
 
   private freeId(): number {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Clock } from '../core/clock';
-import { AccountGate, type AccountLimits } from './account-limits';
+import type { AccountLimits } from './account-limits';
 import { AdminPath } from './admin-path';
 import { CandleDesk } from './candle-desk';
 import { Connection, type ConnectionHost } from './connection';
@@ -19,6 +19,10 @@ import { RestServer } from './rest-server';
 import { RollingCount } from './rolling-count';
 import type { MarketSource } from './source';
 import { synthetic } from './synthetic';
+import { NO_STORE, type AccountStore } from './trading/account-store';
+import { paperAccount, type AccountGiven } from './trading/paper-keys';
+import { PrivateSide } from './trading/private-side';
+import type { Trading, TradingOptions } from './trading/trading';
 import { Trouble } from './trouble';
 import { troubleActions } from './trouble-actions';
 import { ScopedClock, wallClock } from './wall-clock';
@@ -51,10 +55,23 @@ export interface ExchangeOptions {
   /** Default: synthetic markets of this seed. */
   readonly source?: MarketSource;
   readonly limits?: Partial<ExchangeLimits>;
-  /** Answers of signed reads, by path without `/v2/`: `auth/r/wallets`. All other signed calls meet an unknown key. */
+  /** Accounts and their keys; default: one with the literal paper keys. */
+  readonly accounts?: readonly AccountGiven[];
+  /** How orders are handled; default `TRADING`. */
+  readonly trading?: Partial<TradingOptions>;
+  /** Where accounts are kept beyond the end of the exchange; default: nowhere. */
+  readonly store?: AccountStore;
+  /** Answers of signed reads, by path without `/v2/`: `auth/r/wallets`; whoever asks, with whatever key. */
   readonly recorded?: ReadonlyMap<string, string>;
   /** Can it be commanded on `/admin`, by whoever is on this computer? Default: no. */
   readonly admin?: boolean;
+}
+
+/** A key for whoever wants to use the exchange. */
+export interface KeyShown {
+  readonly apiKey: string;
+  readonly apiSecret: string;
+  readonly userId: number;
 }
 
 /** A running exchange. */
@@ -70,6 +87,9 @@ export interface Exchange {
   /** Calls beyond the REST limits. */
   readonly breaches: readonly Breach[];
   readonly trouble: Trouble;
+  /** The keys of its accounts, the one that may do most first. */
+  readonly keys: readonly KeyShown[];
+  readonly trading: Trading;
   stop(): Promise<void>;
 }
 
@@ -90,10 +110,12 @@ class RunningExchange implements Exchange {
   rest = '';
   ws = '';
   readonly trouble: Trouble;
+  readonly keys: readonly KeyShown[];
   private readonly limits: ExchangeLimits;
   private readonly clock: ScopedClock;
   private readonly source: MarketSource;
   private readonly record = new Log();
+  private readonly accounts: PrivateSide;
   private readonly host: ConnectionHost;
   private readonly restServer: RestServer;
   private readonly http: Server;
@@ -103,7 +125,7 @@ class RunningExchange implements Exchange {
   private readonly admin: AdminPath | undefined;
   private count = 0;
 
-  constructor({ seed = 1, clock = wallClock, source = synthetic({ seed }), limits, recorded = new Map(), admin = false }: ExchangeOptions) {
+  constructor({ seed = 1, clock = wallClock, source = synthetic({ seed }), limits, recorded = new Map(), admin = false, accounts = [paperAccount()], trading = {}, store = NO_STORE }: ExchangeOptions) {
     this.limits = { ...LIMITS, ...limits };
     this.clock = new ScopedClock(clock);
     this.opened = new RollingCount(this.limits.connections, this.limits.perMs, this.clock);
@@ -112,13 +134,19 @@ class RunningExchange implements Exchange {
     const liquidations = new Liquidations(source, seed);
     this.trouble = new Trouble({ clock: this.clock, source, desk, liquidations, hangUp: () => this.http.closeIdleConnections() });
     const feeds = new Feeds({ clock: this.clock, source, trouble: this.trouble.corruptions, desk, liquidations });
+    this.accounts = new PrivateSide({ clock: this.clock, seed, source, trouble: this.trouble, limits: this.limits, accounts, options: trading, store });
+    this.keys = accounts.flatMap(({ user: { userId }, keys }) => keys.map(({ apiKey, apiSecret }) => ({ apiKey, apiSecret, userId })));
     const luck = new Luck(seed, 'channel ids');
-    this.host = { clock: this.clock, luck, source, feeds, trouble: this.trouble, serverId: randomUUID(), channels: this.limits.channels, accountGate: new AccountGate(this.limits, this.clock) };
+    this.host = { clock: this.clock, luck, source, feeds, trouble: this.trouble, serverId: randomUUID(), channels: this.limits.channels, accounts: this.accounts };
     this.restServer = new RestServer({ clock: this.clock, source, desk, liquidations, seed, trouble: this.trouble, limits: this.limits.rest, recorded });
     this.admin = admin ? new AdminPath(troubleActions(this.trouble)) : undefined;
     this.http = createServer((request, response) => this.answer(request, response));
     this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
     this.http.on('connection', (socket) => void socket.unref());
+  }
+
+  get trading(): Trading {
+    return this.accounts.trading;
   }
 
   get log(): readonly LogEntry[] {
@@ -139,6 +167,7 @@ class RunningExchange implements Exchange {
       channels: () => [...this.connections.keys()].flatMap((connection) => connection.channelTexts()),
       backlog: () => Math.max(0, ...[...this.connections.values()].map((line) => line.backlog)),
     });
+    this.accounts.begin();
     await new Promise<void>((done, fail) => {
       this.http.once('error', fail);
       this.http.listen(port, '127.0.0.1', done);
@@ -155,6 +184,7 @@ class RunningExchange implements Exchange {
       connection.close();
       line.drop();
     }
+    this.accounts.end();
     await this.source.stop();
     const closed = new Promise<void>((done) => void this.http.close(() => done()));
     this.http.closeAllConnections();

@@ -1,0 +1,56 @@
+import { AccountGate, type AccountLimits } from '../account-limits';
+import { Luck } from '../luck';
+import type { MarketSource } from '../source';
+import type { Trouble } from '../trouble';
+import type { ScopedClock } from '../wall-clock';
+import type { AccountStore } from './account-store';
+import { KeyRing } from './key-ring';
+import type { PaperAccount, PaperUser } from './paper-account';
+import type { AccountGiven } from './paper-keys';
+import { Trading, TRADING, type TradingOptions } from './trading';
+
+/** What the private side of an exchange is made of. */
+export interface PrivateSideHost {
+  readonly clock: ScopedClock;
+  readonly seed: number;
+  readonly source: MarketSource;
+  readonly trouble: Trouble;
+  readonly limits: AccountLimits;
+  readonly accounts: readonly AccountGiven[];
+  readonly options: Partial<TradingOptions>;
+  readonly store: AccountStore;
+}
+
+/** All that needs a key: accounts, their orders, and who may come in. Its two doors are the sockets and REST. */
+export class PrivateSide {
+  readonly trading: Trading;
+  readonly keys: KeyRing;
+  readonly gate: AccountGate;
+  readonly options: TradingOptions;
+
+  constructor(private readonly host: PrivateSideHost) {
+    const { clock, seed, source, trouble, store } = host;
+    this.options = { ...TRADING, ...host.options };
+    const record: AccountStore['record'] = (user, event) => store.record(user, event);
+    this.trading = new Trading({ clock, luck: new Luck(seed, 'trading'), source, options: this.options, isHalted: () => trouble.inMaintenance, record });
+    this.keys = new KeyRing({ accounts: host.accounts, store, takeFailure: () => trouble.takeAuthFailure() });
+    this.gate = new AccountGate(host.limits, clock);
+  }
+
+  /** Takes up the accounts that were left: their orders take their places in the markets again. */
+  begin(): void {
+    for (const { user } of this.host.accounts) {
+      const state = this.host.store.resume(user);
+      if (state !== undefined) this.trading.resume(user, state);
+    }
+  }
+
+  /** The user's account, opened with its starting money when it is used for the first time: until then it costs nothing. */
+  accountOf(user: PaperUser): PaperAccount {
+    return this.trading.account(user.userId) ?? this.trading.open(user);
+  }
+
+  end(): void {
+    this.trading.end();
+  }
+}

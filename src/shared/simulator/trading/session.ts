@@ -1,0 +1,96 @@
+import type { ScopedClock } from '../wall-clock';
+import { notification } from '../../wire/notification';
+import type { Admission } from './key-ring';
+import { balanceRow, positionRow } from './margin';
+import type { PaperAccount } from './paper-account';
+import type { PrivateSide } from './private-side';
+import { orderRow, walletRow } from './rows';
+import { SessionFilter } from './session-filter';
+
+/** How late the available balances come after the snapshots: seconds on the exchange (bitfinex-v2.md 5.5), ms. */
+const SETTLED_MS = 250;
+
+const HEARTBEAT_MS = 15_000;
+
+/** The dead man's switch (bitfinex-v2.md 6.5). */
+const CANCELS_ALL = 4;
+
+/** What a client wishes when it logs in (bitfinex-v2.md 2.9). */
+export interface SessionWish {
+  /** 4: all orders of the account are cancelled when this socket drops. */
+  readonly dms?: number;
+  readonly filter?: readonly string[];
+}
+
+/** What a session needs of its socket and its exchange. */
+export interface SessionHost {
+  readonly clock: ScopedClock;
+  readonly accounts: PrivateSide;
+  /** Sends a message of channel 0. */
+  readonly send: (type: string, payload: unknown) => void;
+  readonly beat: () => void;
+  /** Says that an input makes no sense. */
+  readonly refuse: (code: number, text: string) => void;
+}
+
+/** What an authenticated socket is told, and what is done for it. */
+export class Session {
+  private readonly filter: SessionFilter;
+  private readonly stops: (() => void)[] = [];
+
+  constructor(
+    readonly account: PaperAccount,
+    admission: Admission,
+    private readonly wish: SessionWish,
+    private readonly host: SessionHost,
+  ) {
+    this.filter = new SessionFilter(wish.filter, admission.caps);
+  }
+
+  /** Snapshots in the exchange's order (bitfinex-v2.md 2.9), and from then on whatever happens. */
+  begin(): void {
+    const { state, listeners } = this.account;
+    const { clock, beat } = this.host;
+    this.snapshot('ps', [...state.positions.values()].map((position) => positionRow(position, undefined)));
+    this.snapshot('ws', [...state.wallets.values()].map((wallet) => walletRow(wallet, null)));
+    this.snapshot('os', [...state.orders.values()].map(orderRow));
+    for (const funding of ['fos', 'fcs', 'fls']) this.snapshot(funding, []);
+    listeners.add(this.tell);
+    this.stops.push(() => listeners.delete(this.tell), clock.every(HEARTBEAT_MS, beat), clock.after(SETTLED_MS, () => this.settle()));
+  }
+
+  /** The socket is gone. */
+  end(): void {
+    for (const stop of this.stops) stop();
+    if (this.wish.dms !== CANCELS_ALL) return;
+    for (const order of [...this.account.state.orders.values()]) this.host.accounts.trading.cancel(this.account, order);
+  }
+
+  /** An input of channel 0 (bitfinex-v2.md 6). */
+  hear(type: string, messageId: number | null, payload: unknown): void {
+    if (type === 'n') return this.broadcast(messageId, payload);
+    this.host.refuse(10000, `input: invalid (${type.slice(0, 40)})`);
+  }
+
+  private snapshot(type: string, rows: readonly unknown[]): void {
+    if (this.filter.letsSnapshot(type)) this.host.send(type, rows.filter((row) => this.filter.lets(type, row)));
+  }
+
+  private readonly tell = (type: string, payload: unknown): void => {
+    if (this.filter.lets(type, payload)) this.host.send(type, payload);
+  };
+
+  /** The wallets again, now with what is available, and what everything is worth. */
+  private settle(): void {
+    const { state } = this.account;
+    for (const wallet of state.wallets.values()) this.tell('wu', walletRow(wallet, state.available(wallet.type, wallet.currency)));
+    this.tell('bu', balanceRow({ state, prices: this.host.accounts.trading.prices }));
+  }
+
+  /** A message of one session of a user to all of them: `{"type":"ucm-NAME","info":...}` (bitfinex-v2.md 6.1). */
+  private broadcast(messageId: number | null, payload: unknown): void {
+    const { type, info } = (typeof payload === 'object' && payload !== null ? payload : {}) as { type?: unknown; info?: unknown };
+    if (typeof type !== 'string' || !type.startsWith('ucm')) return this.host.refuse(10001, 'type: invalid');
+    this.account.tell('n', notification.encode({ time: this.host.clock.now(), type, messageId, info: info ?? null, code: null, status: 'SUCCESS', text: null }));
+  }
+}
