@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '../../src/shared/link/clock';
-import { Hub } from '../../src/shared/link/hub';
+import { mirrorExchange } from '../../src/shared/link/embedded';
+import { hub as processHub, Hub } from '../../src/shared/link/hub';
 import { MirrorUpstream } from '../../src/shared/link/mirror-upstream';
-import type { Venue } from '../../src/shared/link/venue';
+import type { Venue, VenueSpec } from '../../src/shared/link/venue';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
 import { mirror } from '../../src/shared/simulator/mirror';
 import type { Market, MarketEvent, MarketSource } from '../../src/shared/simulator/source';
@@ -40,8 +41,7 @@ describe('a mirror of a second exchange', function () {
     live = await startExchange({ source: liveSource, clock: hurriedClock(FASTER) });
     hub = new Hub();
     reports.length = 0;
-    const open = hub.use({ key: 'live', isSimulated: false, label: 'custom', addresses: async () => live, stop: async () => undefined, report: () => undefined });
-    venue = open.venue;
+    venue = hub.use(liveAs('live')).venue;
     source = mirror(await MirrorUpstream.open(venue, (text) => void reports.push(text)));
     clock = new ScopedClock(systemClock);
     await source.start({ clock, channels: () => [], backlog: () => 0 });
@@ -54,6 +54,7 @@ describe('a mirror of a second exchange', function () {
     await live.stop();
   });
 
+  const liveAs = (key: string): VenueSpec => ({ key, isSimulated: false, label: 'custom', addresses: async () => live, stop: async () => undefined, report: () => undefined });
   const mirrored = (): Market => source.market(SYMBOL) as Market;
   const truth = (): Market => liveSource.market(SYMBOL) as Market;
 
@@ -173,5 +174,30 @@ describe('a mirror of a second exchange', function () {
     await source.stop();
     await until(() => live.trouble.lines.size === 0, 'its line is closed');
     assert.deepEqual([venue.pool.channels, venue.pool.sockets], [0, 0]);
+  });
+
+  it('keeps the live venue in use exactly as long as its exchange runs', async () => {
+    const [runs, stops] = ['one', 'two'].map((name) => mirrorExchange(`mirror ${name}`, liveAs(name), () => undefined)) as [VenueSpec, VenueSpec];
+    await Promise.all([runs.addresses(), stops.addresses()]);
+    assert.notEqual(processHub().find('two'), undefined);
+    await stops.stop();
+    // the grace of a deploy begins to end
+    processHub().grace.flowsStarted();
+    await until(() => processHub().find('two') === undefined, 'it is let go', 10_000);
+    assert.notEqual(processHub().find('one'), undefined);
+    await runs.stop();
+    await processHub().end();
+  });
+
+  it('gives the live venue back when its exchange cannot start', async () => {
+    const spec = mirrorExchange('mirror x', liveAs('away'), () => undefined);
+    const spell = live.trouble.restDown('unavailable');
+    await assert.rejects(spec.addresses(), { code: 'EXCHANGE_UNREACHABLE' });
+    processHub().grace.flowsStarted();
+    await until(() => processHub().find('away') === undefined, 'it is let go', 10_000);
+    spell.stop();
+    assert.match((await spec.addresses()).rest, /127.0.0.1/);
+    await spec.stop();
+    await processHub().end();
   });
 });
