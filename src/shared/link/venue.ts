@@ -9,6 +9,7 @@ import { MarketList } from './markets';
 import { MarketsFile } from './markets-file';
 import { PlatformWatch } from './platform-watch';
 import { Pool } from './pool';
+import type { Practice } from './practice';
 import { RestLane } from './rest-lane';
 import { openSocket } from './socket';
 
@@ -40,6 +41,8 @@ export interface VenueSpec {
   readonly cacheFile?: string | undefined;
   /** Hears of every REST attempt, while the account is in use: one and the same function for one account. */
   readonly hear?: HearRest;
+  /** What a person can do with it; `undefined` while it does not run. Looking starts nothing. Only of embedded exchanges. */
+  practice?(): Practice | undefined;
 }
 
 /** Hears of a REST attempt. */
