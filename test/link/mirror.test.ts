@@ -110,6 +110,18 @@ describe('a mirror of a second exchange', function () {
     assert.deepEqual(mirrored().trades.all.slice(-printed.length), truth().trades.all.slice(-printed.length));
   });
 
+  it('says of trades whether they were there before', async () => {
+    const upstream = await MirrorUpstream.open(venue, () => undefined);
+    const heard: { id: number; replayed: boolean }[] = [];
+    const ear = { live: () => undefined, lost: () => undefined, trade: ([id = 0]: readonly number[], replayed: boolean) => void heard.push({ id, replayed }) };
+    const leave = [upstream.followTrades(SYMBOL, ear), upstream.followTrades(SYMBOL, { ...ear })];
+    await until(() => heard.filter(({ replayed }) => !replayed).length >= 4, 'new trades', 20_000);
+    for (const stop of leave) stop();
+    const before = heard.filter(({ replayed }) => replayed);
+    assert.deepEqual([before.length, heard.findLastIndex(({ replayed }) => replayed)], [60, 59]);
+    assert.equal(new Set(heard.map(({ id }) => id)).size, heard.length / 2);
+  });
+
   const GAPS: readonly { what: string; says: RegExp; begins: () => unknown; ends?: () => void }[] = [
     { what: 'its line is dropped', says: /1006/, begins: () => live.trouble.dropSockets() },
     { what: 'a checksum does not fit', says: /checksum/, begins: () => live.trouble.corruptNext({ symbol: SYMBOL, kind: 'badChecksum' }) },

@@ -151,6 +151,7 @@ describe('a mirrored market', () => {
     tradesEar().lost('silent');
     assert.deepEqual([bitcoin().isStale, top()], [true, NOTHING]);
     tradesEar().live();
+    tradesEar().trade([6, 6, 1, 100], true);
     assert.deepEqual([heard, top()], [['stale: silent', 'fresh', 'book'], TOP]);
   });
 
