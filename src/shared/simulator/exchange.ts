@@ -87,6 +87,8 @@ export interface Exchange {
   /** Calls beyond the REST limits. */
   readonly breaches: readonly Breach[];
   readonly trouble: Trouble;
+  /** Of its markets, as the exchange writes them. */
+  readonly symbols: readonly string[];
   /** The keys of its accounts, the one that may do most first. */
   readonly keys: readonly KeyShown[];
   readonly trading: Trading;
@@ -143,6 +145,10 @@ class RunningExchange implements Exchange {
     this.http = createServer((request, response) => this.answer(request, response));
     this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
     this.http.on('connection', (socket) => void socket.unref());
+  }
+
+  get symbols(): readonly string[] {
+    return this.source.symbols;
   }
 
   get trading(): Trading {

@@ -1,0 +1,121 @@
+import { confOf } from './conf';
+import type { Exchange } from './exchange';
+import { isPracticeKind, PRACTICE, type PracticeKind } from './practice-trouble';
+import type { AccountState } from './trading/account-state';
+import { ONE, readUnits, textOf, unitsOf } from './trading/money';
+import { WALLETS, type WalletType } from './trading/order';
+import type { PaperAccount, PaperUser } from './trading/paper-account';
+import { STARTING_MONEY } from './trading/trading';
+
+/** What the desk commands. */
+export interface PracticeDeskHost {
+  readonly exchange: Pick<Exchange, 'symbols' | 'trouble' | 'trading'>;
+  /** Whose account it is. */
+  readonly user: PaperUser;
+  /** Gives that user a new account. */
+  readonly reset: () => Promise<void>;
+}
+
+/** A balance as a person reads it: plain decimal texts, exact. */
+interface Balance {
+  readonly wallet: WalletType;
+  readonly currency: string;
+  readonly total: string;
+  readonly available: string;
+}
+
+interface OfferedTrouble {
+  readonly kind: PracticeKind;
+  readonly lastsMs: number;
+  /** Only while it goes on. */
+  readonly leftMs?: number;
+  readonly canStop: boolean;
+}
+
+/** What must be typed to start over. */
+export const RESET_WORD = 'RESET';
+
+/** Decimals that money has here, and a point: `1,000` could be read in two ways. */
+const AMOUNT = /^\d{1,8}(\.\d{1,8})?$/;
+
+/** The most that is added at a time: numbers of the wire are exact up to nine times as much. */
+const MOST = 10_000_000n * ONE;
+
+/** Nobody hears the books of an exchange that only mirrors another one: what they say comes from the other. */
+const OF_OWN_MARKETS: readonly PracticeKind[] = ['bad-checksum', 'crash', 'rally'];
+
+/** What a person can do with a running exchange and one account of it. What cannot be done names the field that is wrong. */
+export class PracticeDesk {
+  constructor(private readonly host: PracticeDeskHost) {}
+
+  look() {
+    const { exchange } = this.host;
+    const state = this.account?.state;
+    return {
+      wallets: state === undefined ? BEGINNING : balancesOf(state),
+      orders: state?.orders.size ?? 0,
+      positions: state?.positions.size ?? 0,
+      troubles: this.kinds.map((kind) => this.offered(kind)),
+      walletTypes: WALLETS,
+      currencies: currenciesOf(exchange.symbols),
+      resetWord: RESET_WORD,
+    };
+  }
+
+  makeTrouble(kind: string): 'kind' | undefined {
+    const known = this.kinds.find((one) => one === kind);
+    if (known === undefined) return 'kind';
+    this.host.exchange.trouble.practise(known);
+    return undefined;
+  }
+
+  stopTrouble(kind: string): 'kind' | undefined {
+    if (!isPracticeKind(kind)) return 'kind';
+    this.host.exchange.trouble.endActive(kind);
+    return undefined;
+  }
+
+  deposit(wallet: string, currency: string, amount: string): 'wallet' | 'currency' | 'amount' | undefined {
+    const { exchange, user } = this.host;
+    const type = WALLETS.find((one) => one === wallet);
+    const units = AMOUNT.test(amount) ? (readUnits(amount) ?? 0n) : 0n;
+    if (type === undefined) return 'wallet';
+    if (!currenciesOf(exchange.symbols).includes(currency)) return 'currency';
+    if (units <= 0n || units > MOST) return 'amount';
+    exchange.trading.deposit(this.account ?? exchange.trading.open(user), type, currency, units);
+    return undefined;
+  }
+
+  async reset(confirmation: string): Promise<'confirm' | undefined> {
+    if (confirmation !== RESET_WORD) return 'confirm';
+    await this.host.reset();
+    return undefined;
+  }
+
+  /** None before its first use. */
+  private get account(): PaperAccount | undefined {
+    return this.host.exchange.trading.account(this.host.user.userId);
+  }
+
+  private get kinds(): PracticeKind[] {
+    const kinds = Object.keys(PRACTICE) as PracticeKind[];
+    return this.host.exchange.trouble.isMovable ? kinds : kinds.filter((kind) => !OF_OWN_MARKETS.includes(kind));
+  }
+
+  private offered(kind: PracticeKind): OfferedTrouble {
+    const { lastsMs, moves } = PRACTICE[kind];
+    const going = this.host.exchange.trouble.active.find((one) => one.kind === kind);
+    return { kind, lastsMs, canStop: moves !== true, ...(going === undefined ? {} : { leftMs: going.leftMs }) };
+  }
+}
+
+/** What an account has before it is used. */
+const BEGINNING: readonly Balance[] = STARTING_MONEY.map(({ wallet, currency, amount }) => ({ wallet, currency, total: textOf(unitsOf(amount)), available: textOf(unitsOf(amount)) }));
+
+/** By wallet, then by currency. */
+function balancesOf(state: AccountState): Balance[] {
+  const rows = [...state.wallets.values()].map(({ type, currency, total }) => ({ wallet: type, currency, total: textOf(total), available: textOf(state.available(type, currency)) }));
+  return rows.sort((a, b) => WALLETS.indexOf(a.wallet) - WALLETS.indexOf(b.wallet) || (a.currency < b.currency ? -1 : 1));
+}
+
+const currenciesOf = (symbols: readonly string[]): string[] => confOf('pub:list:currency', symbols) as string[];
