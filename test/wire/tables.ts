@@ -1,3 +1,5 @@
+import { accountChange } from '../../src/shared/wire/account-change';
+import { alert } from '../../src/shared/wire/alert';
 import { balance } from '../../src/shared/wire/balance';
 import { book, fundingBook, rawBook, rawFundingBook } from '../../src/shared/wire/book';
 import { candle } from '../../src/shared/wire/candle';
@@ -8,11 +10,14 @@ import { fundingLoan } from '../../src/shared/wire/funding-loan';
 import { fundingOffer, fundingOfferReply } from '../../src/shared/wire/funding-offer';
 import { invoice } from '../../src/shared/wire/invoice';
 import { ledger } from '../../src/shared/wire/ledger';
+import { login } from '../../src/shared/wire/login';
 import { marginBase, marginSymbol } from '../../src/shared/wire/margin';
+import { movement } from '../../src/shared/wire/movement';
 import { notification } from '../../src/shared/wire/notification';
 import { order, orderReply } from '../../src/shared/wire/order';
 import { ownFundingTrade } from '../../src/shared/wire/own-funding-trade';
 import { ownTrade } from '../../src/shared/wire/own-trade';
+import { permission } from '../../src/shared/wire/permission';
 import { platform } from '../../src/shared/wire/platform';
 import { position } from '../../src/shared/wire/position';
 import { pulse, pulseProfile } from '../../src/shared/wire/pulse';
@@ -20,9 +25,13 @@ import { errorRow } from '../../src/shared/wire/rest-error';
 import type { Column, Table } from '../../src/shared/wire/row';
 import { stats } from '../../src/shared/wire/stats';
 import { derivativesStatus, derivativesStatusRow, liquidation } from '../../src/shared/wire/status';
+import { summary } from '../../src/shared/wire/summary';
 import { fundingTicker, fundingTickersRow, ticker, tickerHistory, tickersRow } from '../../src/shared/wire/ticker';
 import { fundingTrade, trade } from '../../src/shared/wire/trade';
+import { transfer } from '../../src/shared/wire/transfer';
+import { user } from '../../src/shared/wire/user';
 import { wallet } from '../../src/shared/wire/wallet';
+import { walletRecord } from '../../src/shared/wire/wallet-record';
 
 export type AnyTable = Table<Record<string, Column<unknown>>>;
 
@@ -33,6 +42,7 @@ export const tables = [
   order, orderReply, position, ownTrade, ownFundingTrade, wallet, balance, marginBase, marginSymbol, fundingInfo,
   fundingOffer, fundingOfferReply, fundingCredit, fundingLoan, notification, platform, errorRow,
   currencyName, pairInfo, ledger, stats, invoice, pulse, pulseProfile,
+  movement, user, login, accountChange, alert, permission, walletRecord, transfer, summary,
 ] as unknown as readonly AnyTable[];
 
 /** The table of that name. */
