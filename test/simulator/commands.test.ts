@@ -57,6 +57,25 @@ describe('the commands of the simulated exchange', () => {
     assert.ok(performance.now() - from < 2000);
   });
 
+  it('simulator can be commanded while it runs, and prints nothing of that', async () => {
+    const { child, ended, line } = run('main.ts', ['--seed', '7']);
+    const { rest, ws } = await line;
+    const client = await Client.open(ws);
+    await fetch(`${rest}/admin/trouble`, { method: 'POST', body: '{"kind":"maintenance"}' });
+    await client.event(({ code }) => code === 20060);
+    await fetch(`${rest}/admin/trouble/stop`, { method: 'POST' });
+    await client.event(({ code }) => code === 20061);
+    client.close();
+    child.kill('SIGTERM');
+    assert.equal((await ended).out.split('\n').length, 2);
+  });
+
+  it('simulator --help lists the troubles', async () => {
+    const { out } = await run('main.ts', ['--help']).ended;
+    assert.match(out, /\/admin/);
+    for (const kind of ['lost-line', 'lost-answer', 'rest', 'frame']) assert.match(out, new RegExp(`^  ${kind} +\\S`, 'm'));
+  });
+
   it('replay runs alone until it is told to end', async function () {
     needsData(this);
     const { child, ended, line } = run('replay-main.ts', [dataPath('captures/bitfinexcpp-p0.jsonl.gz'), '--speed', '20', '--wait', 'all', '--loop']);

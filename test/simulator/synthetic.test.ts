@@ -128,6 +128,39 @@ describe('a synthetic market', () => {
     assert.ok([...amounts].some((amount) => amount < 1e-6));
   });
 
+  for (const [symbol, factor] of [
+    ['tBTCUSD', 0.95],
+    ['tLTCUSD', 1.05],
+    ['tDOGE:USD', 0.5],
+  ] as const) {
+    it(`${symbol} can be shocked to ${factor} of its price: traded on the way, never crossed, as deep as before`, () => {
+      const market = marketOf(symbol);
+      const stepMs = INSTRUMENTS.find((one) => one.symbol === symbol)?.stepMs as number;
+      step(market, 200);
+      const bid = (): number => market.sides('R0').bids.levels[0]?.price as number;
+      const depth = (): number[] => [market.sides('R0').bids.levels.length, market.sides('R0').asks.levels.length];
+      const [before, deep] = [bid(), depth()];
+      const trades: number[][] = [];
+      market.follow((event) => void (event.kind === 'trade' && event.type === 'te' && trades.push([...event.row])));
+      market.shock(factor, 3000);
+      const steps = Math.ceil(3000 / stepMs);
+      for (let at = 0; at < steps; at++) {
+        market.step(START + 20_000 + at * stepMs);
+        const { bids, asks } = market.sides('P0');
+        assert.ok((bids.levels[0]?.price ?? 0) < (asks.levels[0]?.price ?? 0));
+      }
+      assert.ok(Math.abs(bid() / before / factor - 1) < 0.01, `${before} -> ${bid()}`);
+      // who was taken last stood within the last step
+      const [, , , last = 0] = trades.at(-1) ?? [];
+      assert.ok(Math.abs(last / before / factor - 1) < 0.01 + Math.abs(1 - factor ** (1 / steps)), `${before} -> ${last}`);
+      assert.ok(trades.length > 30 && trades.every(([, , amount = 0]) => amount !== 0));
+      assert.ok(depth().every((orders, side) => orders > (deep[side] ?? 0) * 0.7), `${deep} -> ${depth()}`);
+      // and then it walks on from there
+      step(market, 500, START + 60_000);
+      assert.ok(Math.abs(bid() / before / factor - 1) < 0.02);
+    });
+  }
+
   it('has increasing trade ids', () => {
     const market = marketOf('tBTCUSD');
     step(market, 1000);

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
 import type { CorruptionKind } from '../../src/shared/simulator/corruption';
 import { synthetic } from '../../src/shared/simulator/synthetic';
+import { until } from '../until';
+import { VirtualClock } from '../virtual-clock';
 import { Checker } from './checker';
 import { Client } from './client';
+import { ask, Request } from './http';
 
 const FLAGS = 131072;
 
@@ -166,5 +169,110 @@ describe('trouble on command', () => {
     exchange.trouble.answerRest({ status: 429, body: '{"error":"ERR_RATE_LIMIT"}' }, { status: 502, body: '<html>', type: 'text/html' });
     const status = async (): Promise<number> => (await fetch(`${exchange.rest}/v2/platform/status`)).status;
     assert.deepEqual([await status(), await status(), await status()], [429, 502, 200]);
+  });
+});
+
+describe('trouble with time, keys and reads', () => {
+  let clock: VirtualClock;
+  let exchange: Exchange;
+  beforeEach(async () => {
+    clock = new VirtualClock();
+    exchange = await startExchange({ seed: 10, clock, limits: { silentMs: 3_600_000 } });
+  });
+  afterEach(() => exchange.stop());
+
+  it('every time that the exchange says is wrong: rows, pongs, the HTTP date', async () => {
+    const client = await Client.open(exchange.ws);
+    const stated = async (cid: number): Promise<{ pong: unknown; date: number; candle: number }> => {
+      client.send({ event: 'ping', cid });
+      const { ts } = await client.event((frame) => frame['cid'] === cid);
+      const { headers, body } = await ask(`${exchange.rest}/v2/candles/trade:1m:tBTCUSD/last`);
+      return { pong: ts, date: Date.parse(headers?.date ?? ''), candle: (JSON.parse(body) as number[])[0] ?? 0 };
+    };
+    clock.advance(500);
+    const right = clock.now();
+    const truth = await stated(1);
+    assert.deepEqual([truth.pong, truth.date], [right, right - 500]);
+    for (const [skewMs, cid] of [
+      [-600_000, 2],
+      [600_000, 3],
+    ] as const) {
+      const end = exchange.trouble.skew(skewMs);
+      const wrong = await stated(cid);
+      assert.deepEqual([wrong.pong, wrong.date], [right + skewMs, right - 500 + skewMs]);
+      end();
+    }
+    // a trade is dated by the wrong clock too
+    exchange.trouble.skew(600_000);
+    const trades = await client.subscribe({ channel: 'trades', symbol: 'tBTCUSD' });
+    const dated = (): number[] => client.of(trades).flatMap(([, type, row]) => (type === 'te' ? [(row as number[])[1] as number] : []));
+    await until(() => {
+      clock.advance(60);
+      return dated().length > 0;
+    }, 'a trade');
+    assert.ok((dated()[0] as number) >= right + 600_000);
+    assert.equal((await stated(4)).candle, Math.floor((dated().at(-1) as number) / 60_000) * 60_000);
+    client.close();
+  });
+
+  it('a clock that goes back breaks neither markets nor intervals', async () => {
+    const client = await Client.open(exchange.ws, FLAGS);
+    const book = await client.subscribe({ channel: 'book', symbol: 'tBTCUSD' });
+    const candles = await client.subscribe({ channel: 'candles', key: 'trade:1m:tBTCUSD' });
+    exchange.trouble.skew(-14 * 86_400_000);
+    const checksums = (): number => client.of(book).filter(([, type]) => type === 'cs').length;
+    await until(() => {
+      clock.advance(60);
+      return checksums() > 3 && client.of(candles).length > 3;
+    }, 'checksums and candles');
+    const checker = new Checker('P0', 25);
+    for (const frame of client.of(book)) checker.hear(frame);
+    client.close();
+  });
+
+  it('logins and signed calls are refused as often as wished', () => {
+    const { trouble } = exchange;
+    const nonce = trouble.failAuth(10114, 'nonce: small', 2);
+    const revoked = trouble.failAuth(10100, 'apikey: invalid', Infinity);
+    const codes = [1, 2, 3, 4].map(() => trouble.takeAuthFailure()?.code);
+    assert.deepEqual([codes, nonce.hits, revoked.hits], [[10114, 10114, 10100, 10100], 2, 2]);
+    revoked.stop();
+    assert.equal(trouble.takeAuthFailure(), undefined);
+  });
+
+  it('signed reads lag until that is over', () => {
+    const { trouble } = exchange;
+    assert.equal(trouble.readLagMs, 0);
+    const end = trouble.readLag(30_000);
+    assert.equal(trouble.readLagMs, 30_000);
+    end();
+    assert.equal(trouble.readLagMs, 0);
+  });
+
+  it('REST is late by latency and jitter, faults included', async () => {
+    const url = `${exchange.rest}/v2/platform/status`;
+    const end = exchange.trouble.slowRest(1000, 500);
+    exchange.trouble.failRest({ kind: 'answer', status: 502, body: '', delayMs: 300 });
+    const waitsOf = async (status: number): Promise<number> => {
+      const [from, waiting] = [clock.monotonic(), clock.waiting];
+      const request = new Request(url);
+      await until(() => clock.waiting > waiting, 'it waits');
+      while (clock.waiting > waiting) clock.advance(1);
+      assert.equal((await request.outcome).status, status);
+      return clock.monotonic() - from;
+    };
+    const faulty = await waitsOf(502);
+    assert.ok(faulty >= 1300 && faulty <= 1801, `${faulty}`);
+    const waits = [await waitsOf(200), await waitsOf(200), await waitsOf(200), await waitsOf(200)];
+    assert.ok(waits.every((wait) => wait >= 1000 && wait <= 1501) && new Set(waits).size > 1, `${waits}`);
+    end();
+    assert.equal((await ask(url)).status, 200);
+  });
+
+  it('connections may be refused until further notice', async () => {
+    const end = exchange.trouble.refuse(Infinity);
+    await assert.rejects(Client.open(exchange.ws));
+    end();
+    (await Client.open(exchange.ws)).close();
   });
 });
