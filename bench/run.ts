@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { measureGroup, type Group } from './group';
+import { measureMatching } from './matching';
 import { measureLive, measureQuiet } from './memory';
 import { measureRest } from './rest';
 
@@ -43,6 +44,9 @@ const MEMORY_TARGET = 40;
 /** Percent of a core. */
 const QUIET_TARGET = 2;
 
+/** Percent of a core. */
+const MATCHING_TARGET = 5;
+
 function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   return sorted[sorted.length >> 1] as number;
@@ -55,37 +59,40 @@ async function rowsOf(group: Group): Promise<Row[]> {
   return others.map((name) => {
     const own = measured.get(name) as number[];
     const [what, target] = ROWS[`${group.workload} ${name}`] as readonly [string, number];
-    return {
-      what,
-      yardstick: YARDSTICKS[yardstick] as string,
-      nanoseconds: Math.round(median(own)),
-      yardstickNanoseconds: Math.round(median(base)),
-      ratio: Number(median(own.map((value, round) => value / (base[round] as number))).toFixed(2)),
-      target,
-    };
+    return rowOf({ what, yardstickName: YARDSTICKS[yardstick] as string, nanoseconds: own, yardstickNanoseconds: base, target });
   });
 }
 
-async function restRows(): Promise<Row[]> {
-  return (await measureRest()).map(({ what, yardstickName, nanoseconds, yardstickNanoseconds, target }) => ({
-    what,
-    yardstick: yardstickName,
-    nanoseconds: Math.round(median(nanoseconds)),
-    yardstickNanoseconds: Math.round(median(yardstickNanoseconds)),
-    ratio: Number(median(nanoseconds.map((value, round) => value / (yardstickNanoseconds[round] as number))).toFixed(2)),
-    target,
-  }));
+interface Compared {
+  readonly what: string;
+  readonly yardstickName: string;
+  readonly nanoseconds: readonly number[];
+  readonly yardstickNanoseconds: readonly number[];
+  readonly target: number;
 }
+
+const rowOf = ({ what, yardstickName, nanoseconds, yardstickNanoseconds, target }: Compared): Row => ({
+  what,
+  yardstick: yardstickName,
+  nanoseconds: Math.round(median(nanoseconds)),
+  yardstickNanoseconds: Math.round(median(yardstickNanoseconds)),
+  ratio: Number(median(nanoseconds.map((value, round) => value / (yardstickNanoseconds[round] as number))).toFixed(2)),
+  target,
+});
 
 async function run(): Promise<void> {
   const rows: Row[] = [];
   for (const group of GROUPS) rows.push(...(await rowsOf(group)));
-  rows.push(...(await restRows()));
+  rows.push(...(await measureRest()).map(rowOf));
+  const matching = measureMatching().map(rowOf);
+  rows.push(...matching);
   const live = await measureLive();
   console.table(rows);
   const { addedMegabytes, emptyMegabytes, addedCpuPercent, emptyCpuPercent } = live;
   console.log(`25 channels live: +${addedMegabytes.toFixed(1)} MB over an empty Node-RED of ${emptyMegabytes.toFixed(0)} MB (target +${MEMORY_TARGET})`);
   console.log(`100 frames a second: +${addedCpuPercent.toFixed(1)} % of a core over the ${emptyCpuPercent.toFixed(1)} % of an empty Node-RED`);
+  // a thousand events a second: a microsecond for each is a tenth of a percent
+  for (const { what, nanoseconds } of matching) console.log(`${what}: ${(nanoseconds / 1e4).toFixed(2)} % of a core at 1,000 events a second (target ${MATCHING_TARGET} %)`);
   const quiet = await measureQuiet();
   console.log(`25 quiet channels for a minute: ${quiet.addedCpuPercent.toFixed(2)} % of a core over the ${quiet.emptyCpuPercent.toFixed(2)} % of an empty Node-RED (target ${QUIET_TARGET} %)`);
   const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length };
