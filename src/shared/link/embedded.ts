@@ -1,8 +1,11 @@
 import type { Stop } from '../core/clock';
 import type { Exchange, ExchangeOptions, startExchange as StartExchange } from '../simulator/exchange';
 import type { mirror as Mirror } from '../simulator/mirror';
+import type { paperAccount as PaperAccount } from '../simulator/trading/paper-keys';
+import type { PracticeDesk } from '../simulator/practice-desk';
 import { hub } from './hub';
 import { MirrorUpstream } from './mirror-upstream';
+import type { Practice } from './practice';
 import type { VenueSpec } from './venue';
 
 /** What one embedded exchange is made with. */
@@ -15,15 +18,25 @@ interface Pieces {
 /** The embedded exchange of one account: its code is loaded, and it runs, only while somebody uses it. */
 export const embeddedExchange = (key: string, seed: number, report: VenueSpec['report']): VenueSpec => onDemand(key, report, async () => ({ options: { seed } }));
 
+/** What a mirror is made of. */
+interface MirrorParts {
+  readonly live: VenueSpec;
+  /** Names its one account: the API key, and with `-secret` its secret. */
+  readonly account: string;
+  readonly report: VenueSpec['report'];
+}
+
 /** An embedded exchange with the markets of a live one, which is in use as long as it runs and hears nothing of its orders. */
-export function mirrorExchange(key: string, live: VenueSpec, report: VenueSpec['report']): VenueSpec {
+export function mirrorExchange(key: string, { live, account, report }: MirrorParts): VenueSpec {
   return onDemand(key, report, async () => {
     const { venue, release } = hub().use(live);
     try {
       const upstream = await MirrorUpstream.open(venue, report);
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded here and now, not with every flow
       const { mirror } = require('../simulator/mirror') as { mirror: typeof Mirror };
-      return { options: { source: mirror(upstream) }, release };
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- likewise
+      const { paperAccount } = require('../simulator/trading/paper-keys') as { paperAccount: typeof PaperAccount };
+      return { options: { source: mirror(upstream), accounts: [paperAccount(account)] }, release };
     } catch (error) {
       release();
       throw error;
@@ -34,31 +47,40 @@ export function mirrorExchange(key: string, live: VenueSpec, report: VenueSpec['
 /** Starts with the first who asks for its addresses, and anew after a failure. */
 function onDemand(key: string, report: VenueSpec['report'], prepare: () => Promise<Pieces>): VenueSpec {
   let running: Promise<Exchange> | undefined;
+  let practice: Practice | undefined;
   let release: Stop = () => undefined;
   const start = async (): Promise<Exchange> => {
     const pieces = await prepare();
     release = pieces.release ?? release;
-    return load()(pieces.options);
+    const exchange = await load()(pieces.options);
+    practice = deskOf(exchange, startOver);
+    return exchange;
   };
-  return {
-    key,
-    isSimulated: true,
-    label: 'simulated',
-    report,
-    addresses: () =>
-      (running ??= start().catch((error: unknown) => {
-        running = undefined;
-        release();
-        throw error;
-      })),
-    stop: async () => {
-      // one that never started has nothing to stop
-      const exchange = await running?.catch(() => undefined);
+  const addresses = (): Promise<Exchange> =>
+    (running ??= start().catch((error: unknown) => {
       running = undefined;
-      await exchange?.stop();
       release();
-    },
+      throw error;
+    }));
+  const stop = async (): Promise<void> => {
+    // one that never started has nothing to stop
+    const exchange = await running?.catch(() => undefined);
+    running = undefined;
+    practice = undefined;
+    await exchange?.stop();
+    release();
   };
+  const startOver = async (): Promise<void> => {
+    await stop();
+    await addresses();
+  };
+  return { key, isSimulated: true, label: 'simulated', report, addresses, stop, practice: () => practice };
+}
+
+function deskOf(exchange: Exchange, reset: () => Promise<void>): Practice {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded with the exchange
+  const desk = require('../simulator/practice-desk') as { PracticeDesk: typeof PracticeDesk };
+  return new desk.PracticeDesk({ exchange, reset });
 }
 
 function load(): typeof StartExchange {

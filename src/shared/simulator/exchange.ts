@@ -20,6 +20,7 @@ import { RollingCount } from './rolling-count';
 import type { MarketSource } from './source';
 import { synthetic } from './synthetic';
 import { NO_STORE, type AccountStore } from './trading/account-store';
+import type { PaperUser } from './trading/paper-account';
 import { paperAccount, type AccountGiven } from './trading/paper-keys';
 import { PrivateSide } from './trading/private-side';
 import type { Trading, TradingOptions } from './trading/trading';
@@ -91,6 +92,8 @@ export interface Exchange {
   readonly symbols: readonly string[];
   /** The keys of its accounts, the one that may do most first. */
   readonly keys: readonly KeyShown[];
+  /** Whose accounts they are. */
+  readonly users: readonly PaperUser[];
   readonly trading: Trading;
   stop(): Promise<void>;
 }
@@ -113,6 +116,7 @@ class RunningExchange implements Exchange {
   ws = '';
   readonly trouble: Trouble;
   readonly keys: readonly KeyShown[];
+  readonly users: readonly PaperUser[];
   private readonly limits: ExchangeLimits;
   private readonly clock: ScopedClock;
   private readonly source: MarketSource;
@@ -137,6 +141,7 @@ class RunningExchange implements Exchange {
     this.trouble = new Trouble({ clock: this.clock, source, desk, liquidations, hangUp: () => this.http.closeIdleConnections() });
     const feeds = new Feeds({ clock: this.clock, source, trouble: this.trouble.corruptions, desk, liquidations });
     this.accounts = new PrivateSide({ clock: this.clock, seed, source, trouble: this.trouble, limits: this.limits, accounts, options: trading, store });
+    this.users = accounts.map(({ user }) => user);
     this.keys = accounts.flatMap(({ user: { userId }, keys }) => keys.map(({ apiKey, apiSecret }) => ({ apiKey, apiSecret, userId })));
     const luck = new Luck(seed, 'channel ids');
     this.host = { clock: this.clock, luck, source, feeds, trouble: this.trouble, serverId: randomUUID(), channels: this.limits.channels, accounts: this.accounts };

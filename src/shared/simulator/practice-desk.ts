@@ -9,10 +9,8 @@ import { STARTING_MONEY } from './trading/trading';
 
 /** What the desk commands. */
 export interface PracticeDeskHost {
-  readonly exchange: Pick<Exchange, 'symbols' | 'trouble' | 'trading'>;
-  /** Whose account it is. */
-  readonly user: PaperUser;
-  /** Gives that user a new account. */
+  readonly exchange: Pick<Exchange, 'symbols' | 'trouble' | 'trading' | 'users'>;
+  /** Gives its user a new account. */
   readonly reset: () => Promise<void>;
 }
 
@@ -44,10 +42,11 @@ const MOST = 10_000_000n * ONE;
 /** Nobody hears the books of an exchange that only mirrors another one: what they say comes from the other. */
 const OF_OWN_MARKETS: readonly PracticeKind[] = ['bad-checksum', 'crash', 'rally'];
 
-/** What a person can do with a running exchange and one account of it. What cannot be done names the field that is wrong. */
+/** What a person can do with a running exchange of one user. What cannot be done names the field that is wrong. */
 export class PracticeDesk {
   constructor(private readonly host: PracticeDeskHost) {}
 
+  /** How the exchange and the account stand. */
   look() {
     const { exchange } = this.host;
     const state = this.account?.state;
@@ -76,13 +75,13 @@ export class PracticeDesk {
   }
 
   deposit(wallet: string, currency: string, amount: string): 'wallet' | 'currency' | 'amount' | undefined {
-    const { exchange, user } = this.host;
+    const { exchange } = this.host;
     const type = WALLETS.find((one) => one === wallet);
     const units = AMOUNT.test(amount) ? (readUnits(amount) ?? 0n) : 0n;
     if (type === undefined) return 'wallet';
     if (!currenciesOf(exchange.symbols).includes(currency)) return 'currency';
     if (units <= 0n || units > MOST) return 'amount';
-    exchange.trading.deposit(this.account ?? exchange.trading.open(user), type, currency, units);
+    exchange.trading.deposit(this.account ?? exchange.trading.open(this.user), type, currency, units);
     return undefined;
   }
 
@@ -92,9 +91,13 @@ export class PracticeDesk {
     return undefined;
   }
 
+  private get user(): PaperUser {
+    return this.host.exchange.users[0] as PaperUser;
+  }
+
   /** None before its first use. */
   private get account(): PaperAccount | undefined {
-    return this.host.exchange.trading.account(this.host.user.userId);
+    return this.host.exchange.trading.account(this.user.userId);
   }
 
   private get kinds(): PracticeKind[] {
