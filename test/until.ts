@@ -9,6 +9,11 @@ export async function until<T>(fact: () => T | undefined | false, what: string, 
   }
 }
 
+/** The same for a fact that must be asked for: one question after the other. */
+export async function untilTold(fact: () => Promise<boolean>, what: string, deadlineMs = 5_000): Promise<void> {
+  for (const end = Date.now() + deadlineMs; !(await fact()); ) if (Date.now() > end) throw new Error(`never happened: ${what}`);
+}
+
 /** Lets everything run that is ready to run: promises, and timers of no wait (Bottleneck starts its jobs with such). */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 6; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
