@@ -189,7 +189,7 @@ describe('a mirror of a second exchange', function () {
   });
 
   it('keeps the live venue in use exactly as long as its exchange runs', async () => {
-    const [runs, stops] = ['one', 'two'].map((name) => mirrorExchange(`mirror ${name}`, liveAs(name), () => undefined)) as [VenueSpec, VenueSpec];
+    const [runs, stops] = ['one', 'two'].map((name) => mirrorExchange(`mirror ${name}`, { live: liveAs(name), account: name, report: () => undefined })) as [VenueSpec, VenueSpec];
     await Promise.all([runs.addresses(), stops.addresses()]);
     assert.notEqual(processHub().find('two'), undefined);
     await stops.stop();
@@ -202,7 +202,7 @@ describe('a mirror of a second exchange', function () {
   });
 
   it('gives the live venue back when its exchange cannot start', async () => {
-    const spec = mirrorExchange('mirror x', liveAs('away'), () => undefined);
+    const spec = mirrorExchange('mirror x', { live: liveAs('away'), account: 'x', report: () => undefined });
     const spell = live.trouble.restDown('unavailable');
     await assert.rejects(spec.addresses(), { code: 'EXCHANGE_UNREACHABLE' });
     processHub().grace.flowsStarted();

@@ -57,7 +57,7 @@ export function readAccount(saved: Saved, context: AccountContext): Account {
   const name = textField(saved, 'name', NAMES[environment]);
   const heard = flagField(saved, 'debugLog') ? { hear: context.hear } : {};
   const spec = { ...specOf(environment, saved, context), ...heard };
-  const paper = environment === 'mirror' ? { paper: { ...mirrorExchange(`mirror ${context.id}`, spec, context.report), ...heard } } : {};
+  const paper = environment === 'mirror' ? { paper: { ...mirrorExchange(`mirror ${context.id}`, { live: spec, account: paperName(context.id), report: context.report }), ...heard } } : {};
   return { name, spec, ...paper, key: keyOf(environment, context) };
 }
 
@@ -86,8 +86,10 @@ function keyOf(environment: Environment, { id, credentials }: AccountContext): A
   return environment === 'mirror' ? () => paperKey(id) : () => readKey(credentials);
 }
 
-/** Of the paper side alone: a key that somebody entered before must not be sent where it means nothing. */
-const paperKey = (id: string): ApiKey => ({ apiKey: `paper-${encodeURIComponent(id)}`, secret: `paper-secret-${encodeURIComponent(id)}` });
+/** Of the paper side alone: a key that somebody entered before must not be sent where it means nothing. It opens nothing else, so it is no secret. */
+const paperKey = (id: string): ApiKey => ({ apiKey: paperName(id), secret: `${paperName(id)}-secret` });
+
+const paperName = (id: string): string => `paper-${encodeURIComponent(id)}`;
 
 function noAccounts(): never {
   throw new BitfinexError('KEY_MISSING', 'the practice exchange has no accounts yet, so choose the exchange bitfinex or custom for signed calls');
