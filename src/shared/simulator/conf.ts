@@ -28,16 +28,26 @@ const MAKERS: Readonly<Record<string, (symbols: readonly string[]) => unknown[]>
   // paid in and out: 1; nothing asks for a payment id but ripple; confirmations last
   'pub:info:tx:status': (symbols) =>
     known(symbols, ({ method }) => method).map(([code, method]) => [method, 1, 1, null, null, null, null, ...(code === 'XRP' ? [1, 1] : [0, 0]), null, null, 3]),
-  'pub:info:pair': (symbols) => spot(symbols).map((pair) => infoOf(pair, pair.includes(':') ? null : 0.2)),
-  'pub:info:pair:futures': (symbols) => futures(symbols).map((pair) => infoOf(pair, 0.01)),
+  'pub:info:pair': (symbols) => spot(symbols).map(infoOf),
+  'pub:info:pair:futures': (symbols) => futures(symbols).map(infoOf),
 };
+
+/** Can this pair (no perpetual) be traded on margin? */
+export const isMarginable = (pair: string): boolean => !pair.includes(':');
+
+/** The least and the greatest amount of an order, base currency, in the exchange's own decimal text. */
+export function orderSizes(pair: string): { readonly least: string; readonly greatest: string } {
+  const [base = ''] = codesOf(pair);
+  const [, least, greatest] = SIZES.find(([bases]) => bases.test(base)) ?? [undefined, '2.0', '250000.0'];
+  return { least, greatest };
+}
 
 const pairs = (symbols: readonly string[]): string[] => symbols.filter((symbol) => !isFunding(symbol)).map((symbol) => symbol.slice(1));
 const isFuture = (pair: string): boolean => /F0:\w+F0$/.test(pair);
 const spot = (symbols: readonly string[]): string[] => pairs(symbols).filter((pair) => !isFuture(pair));
 const futures = (symbols: readonly string[]): string[] => pairs(symbols).filter(isFuture);
 
-const marginable = (symbols: readonly string[]): string[] => spot(symbols).filter((pair) => !pair.includes(':'));
+const marginable = (symbols: readonly string[]): string[] => spot(symbols).filter(isMarginable);
 
 const codesOf = (pair: string): string[] => (pair.includes(':') ? pair.split(':') : [pair.slice(0, 3), pair.slice(3)]);
 
@@ -67,9 +77,20 @@ const SIZES: readonly (readonly [RegExp, string, string])[] = [
   [/DOGE|XLM|TRX|DUSK/, '22.0', '1500000.0'],
 ];
 
-function infoOf(pair: string, initialMargin: number | null): unknown {
-  const [base = ''] = codesOf(pair);
-  const [, minOrderSize, maxOrderSize] = SIZES.find(([bases]) => bases.test(base)) ?? [undefined, '2.0', '250000.0'];
-  const minMargin = initialMargin === null ? null : initialMargin / 2;
-  return pairInfo.encode({ pair, limits: { minOrderSize, maxOrderSize, initialMargin, minMargin } });
+/** Which part of a position's value must stand for it when it is opened, and the part below which it is liquidated. */
+export interface MarginRates {
+  readonly initial: number;
+  readonly least: number;
+}
+
+/** The rates of a pair; `undefined`: it is not tradable on margin. */
+export function marginRates(pair: string): MarginRates | undefined {
+  if (isFuture(pair)) return { initial: 0.01, least: 0.005 };
+  return isMarginable(pair) ? { initial: 0.2, least: 0.1 } : undefined;
+}
+
+function infoOf(pair: string): unknown {
+  const { least: minOrderSize, greatest: maxOrderSize } = orderSizes(pair);
+  const rates = marginRates(pair);
+  return pairInfo.encode({ pair, limits: { minOrderSize, maxOrderSize, initialMargin: rates?.initial ?? null, minMargin: rates?.least ?? null } });
 }

@@ -32,3 +32,5 @@ export interface Refusal {
 }
 
 export const refused = (text: string, code = 10001): Refusal => ({ kind: 'refused', text, code });
+
+export const isRefusal = (value: object): value is Refusal => 'kind' in value && value.kind === 'refused';

@@ -1,16 +1,17 @@
 import type { Luck } from '../luck';
 import type { MarketSource } from '../source';
 import type { ScopedClock } from '../wall-clock';
-import type { AccountEvent, OrderChange } from './account-event';
+import type { AccountEvent } from './account-event';
 import { AccountState } from './account-state';
 import { Arrivals, type Way } from './arrivals';
 import { affordable, lackOfFunds } from './funds';
 import type { FillMode } from './matcher';
-import { sizeOf, unitsOf, type Units } from './money';
+import { unitsOf, type Units } from './money';
 import { Narrator } from './narrator';
 import { hasFlag, isBuy, type Order, type WalletType } from './order';
+import { changeOf, keepsPlace, type ChangeWish } from './order-change';
 import { OrderMaker } from './order-maker';
-import { refused, type OrderWish, type Refusal } from './order-wish';
+import { isRefusal, refused, type OrderWish, type Refusal } from './order-wish';
 import { PaperAccount, type PaperUser } from './paper-account';
 import { Pit, type PitHost } from './pit';
 import { pricesOf, type Prices } from './prices';
@@ -80,6 +81,11 @@ export class Trading {
     };
   }
 
+  /** What can be traded here. */
+  get symbols(): readonly string[] {
+    return this.host.source.symbols;
+  }
+
   get accounts(): PaperAccount[] {
     return [...this.desks.values()].map(({ account }) => account);
   }
@@ -133,13 +139,16 @@ export class Trading {
     this.deskOf(account).arrivals.later(() => this.close(account, order, 'CANCELED'));
   }
 
-  /** Changes an open order, a little later; what it may cost more must be there now. */
-  change(account: PaperAccount, order: Order, change: OrderChange): Refusal | undefined {
-    const changed = { ...order, ...change };
-    const lack = lackOfFunds({ ...changed, holdPrice: this.maker.holdPrice(changed) }, this.valuationOf(account), order);
-    if (lack !== undefined) return refused(lack);
-    this.deskOf(account).arrivals.later(() => this.makeChange(account, order, change));
-    return undefined;
+  /** Changes an open order, a little later; what it may cost more must be there now. @returns the order as it is to be */
+  change(account: PaperAccount, order: Order, wish: ChangeWish): Order | Refusal {
+    const changed = this.changed(account, order, wish);
+    if (!isRefusal(changed)) this.deskOf(account).arrivals.later(() => this.makeChange(account, order, wish));
+    return changed;
+  }
+
+  /** Writes into every resting order how much of others stands before it now. */
+  notePlaces(): void {
+    for (const pit of this.pits.values()) pit.notePlaces();
   }
 
   end(): void {
@@ -178,15 +187,27 @@ export class Trading {
     this.dropIfEmpty(order.symbol);
   }
 
-  private makeChange(account: PaperAccount, order: Order, change: OrderChange): void {
+  private changed(account: PaperAccount, order: Order, wish: ChangeWish): Order | Refusal {
+    const change = changeOf(order, wish);
+    if (change === undefined) return refused('amount: invalid');
+    const changed = { ...order, ...change };
+    const priced = { ...changed, holdPrice: this.maker.holdPrice(changed) };
+    const lack = lackOfFunds(priced, this.valuationOf(account), order);
+    return lack === undefined ? priced : refused(lack);
+  }
+
+  /** Meanwhile it may have been filled, and the money may be gone: then it stays as it is. */
+  private makeChange(account: PaperAccount, order: Order, wish: ChangeWish): void {
     if (order.stage === 'closed') return;
-    const { remaining, symbol, id } = order;
-    const keepsPlace = change.price === undefined && change.auxLimit === undefined && change.trailing === undefined && sizeOf(change.remaining ?? remaining) <= sizeOf(remaining);
-    const holdPrice = this.maker.holdPrice({ ...order, ...change });
-    this.commit(account, { kind: 'changed', at: this.host.clock.now(), id, change: { ...change, holdPrice } });
+    const change = changeOf(order, wish);
+    if (change === undefined) return this.close(account, order, 'CANCELED');
+    const changed = this.changed(account, order, wish);
+    if (isRefusal(changed)) return;
+    const keeps = keepsPlace(order, change);
+    this.commit(account, { kind: 'changed', at: this.host.clock.now(), id: order.id, change: { ...change, holdPrice: changed.holdPrice } });
     this.expire(account, order);
-    if (keepsPlace) return this.pits.get(symbol)?.resize(order);
-    this.pits.get(symbol)?.remove(id);
+    if (keeps) return this.pits.get(order.symbol)?.resize(order);
+    this.pits.get(order.symbol)?.remove(order.id);
     order.ahead = undefined;
     this.arrive(account, order);
   }

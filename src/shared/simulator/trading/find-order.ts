@@ -1,0 +1,33 @@
+import type { Order } from './order';
+import { OrderFields } from './order-fields';
+import { refused, type Refusal } from './order-wish';
+import type { PaperAccount } from './paper-account';
+import { ID_END } from './read-wish';
+import { dayOf, readUtc } from './utc-time';
+
+const NOT_FOUND = refused('Order not found.');
+
+/** The open order that a client means: by its id, or by its cid and the UTC day of its making (bitfinex-v2.md 6.1). */
+export function findOrder({ state }: PaperAccount, payload: unknown): Order | Refusal {
+  const fields = new OrderFields(payload);
+  const isById = fields.has('id') || !fields.has('cid');
+  const id = isById ? readId(fields) : readCid(fields);
+  if (fields.refusal !== undefined || id === undefined) return fields.refusal ?? refused('id: invalid', 10020);
+  const found = isById ? state.orders.get(id) : byCid(state.orders.values(), id, fields.text('cid_date'));
+  return found ?? NOT_FOUND;
+}
+
+const readId = (fields: OrderFields): number | undefined => fields.integer('id', 1, Number.MAX_SAFE_INTEGER);
+
+function readCid(fields: OrderFields): number | undefined {
+  if (readDay(fields.value('cid_date')) === undefined) fields.refuse('cid_date');
+  return fields.integer('cid', 0, ID_END);
+}
+
+/** A bare date, as it is given. */
+export const readDay = (given: unknown): string | undefined => (typeof given === 'string' && given.length === 10 && readUtc(given) !== undefined ? given : undefined);
+
+/** The newest open order of that cid and day: cids may be given more than once (bitfinex-v2.md 6.1). */
+export function byCid(orders: Iterable<Order>, cid: number, day: string): Order | undefined {
+  return [...orders].findLast((order) => order.cid === cid && dayOf(order.createdAt) === day);
+}

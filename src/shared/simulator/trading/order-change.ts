@@ -1,0 +1,28 @@
+import type { OrderChange } from './account-event';
+import { sizeOf, type Units } from './money';
+import type { Order } from './order';
+
+/** What a client wants changed, read and checked. */
+export interface ChangeWish extends Partial<Pick<Order, 'price' | 'auxLimit' | 'trailing' | 'flags' | 'tif' | 'gid' | 'lev' | 'meta'>> {
+  /** What is still to be traded, signed. */
+  readonly remaining?: Units;
+  /** How much more, signed: what lessens an order has the other sign. */
+  readonly delta?: Units;
+}
+
+/**
+ * What the wish means for the order as it is now: more of it may be filled than when it was asked for. `undefined`:
+ * nothing would be left of it.
+ */
+export function changeOf(order: Order, { remaining: wanted, delta, ...others }: ChangeWish): OrderChange | undefined {
+  if (wanted === undefined && delta === undefined) return others;
+  const remaining = wanted ?? order.remaining + (delta ?? 0n);
+  if (remaining === 0n || remaining > 0n !== order.amount > 0n) return undefined;
+  return { ...others, remaining, amount: order.amount - order.remaining + remaining };
+}
+
+/** Does a changed order keep its place? Only one that becomes smaller, or is changed in nothing that matters to others (simulator.md, fill model 4). */
+export function keepsPlace({ remaining }: Order, change: OrderChange): boolean {
+  const isMoved = change.price !== undefined || change.auxLimit !== undefined || change.trailing !== undefined;
+  return !isMoved && sizeOf(change.remaining ?? remaining) <= sizeOf(remaining);
+}
