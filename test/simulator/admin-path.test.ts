@@ -74,7 +74,7 @@ describe('the admin path', () => {
   });
 
   it('is closed to pages of the web', async () => {
-    for (const headers of [{ origin: 'http://evil.example' }, { origin: 'null' }, { origin: exchange.rest }, { host: 'evil.example' }, { host: 'localhost.evil.example:80' }, { host: '127.0.0.1.evil.example' }, { host: '127.0.0.1@evil.example' }]) {
+    for (const headers of [{ origin: 'http://evil.example' }, { origin: 'null' }, { origin: exchange.rest }, { host: 'evil.example' }, { host: 'localhost.evil.example:80' }, { host: '127.0.0.1.evil.example' }, { host: 'evil-127.0.0.1' }, { host: '127.0.0.1@evil.example' }]) {
       assert.equal((await post('/trouble', { kind: 'maintenance' }, headers)).status, 403, JSON.stringify(headers));
       assert.equal((await get('', headers)).status, 403);
     }

@@ -110,6 +110,21 @@ describe('a rainy day', () => {
     assert.equal((await status()).body, '[1]');
   });
 
+  it('ends once, by whatever comes first', async () => {
+    const ends = (): number => client.texts.filter((text) => text.includes('20061')).length;
+    const going = exchange.trouble.practise('maintenance');
+    going.end();
+    going.end();
+    clock.advance(60_000);
+    await served(client, 1);
+    assert.equal(ends(), 1);
+    const again = exchange.trouble.practise('maintenance');
+    clock.advance(60_000);
+    again.end();
+    await served(client, 2);
+    assert.deepEqual([ends(), again.leftMs], [2, 0]);
+  });
+
   it('restart: who was told is closed with 1012 a second later, who came meanwhile stays', async () => {
     exchange.trouble.practise('restart');
     await client.event(({ code }) => code === 20051);

@@ -34,9 +34,8 @@ export class Line {
     if (this.isHalfOpen) return;
     const waitMs = this.slowMs + (this.jitterMs > 0 ? this.clock.random() * this.jitterMs : 0);
     if (waitMs === 0 && this.queue.length === 0) return this.write(data);
-    // nothing overtakes what was sent before: TCP keeps the order however late it is
-    const now = this.clock.monotonic();
-    this.queue.push({ at: Math.max(now + waitMs, this.queue.at(-1)?.at ?? now), data });
+    // it waits behind what was sent before: TCP keeps the order however late it is
+    this.queue.push({ at: this.clock.monotonic() + waitMs, data });
     if (this.queue.length === 1) this.clock.after(waitMs, this.flush);
   }
 
