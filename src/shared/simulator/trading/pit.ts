@@ -31,6 +31,8 @@ const DEPTH = 250;
 interface Member {
   readonly account: PaperAccount;
   readonly order: Order;
+  /** As the matcher has it, once it rests. */
+  resting?: Resting;
 }
 
 /** One market's orders of all accounts: what arrives meets the visible book, what rests waits its turn, stops wait for the last price. */
@@ -80,6 +82,11 @@ export class Pit {
     this.triggers.remove(id);
   }
 
+  /** Writes into the orders what the matcher knows of their places. */
+  notePlaces(): void {
+    for (const { order, resting } of this.members.values()) if (resting !== undefined) order.ahead = resting.ahead;
+  }
+
   /** It became smaller and keeps its place. */
   resize(order: Order): void {
     this.matcher.resize(order.id, sizeOf(order.remaining));
@@ -122,6 +129,8 @@ export class Pit {
     const resting = { id: order.id, buy: isBuy(order), price: limitOf(order) as number, left: sizeOf(order.remaining), ahead: order.ahead };
     this.matcher.add(resting, this.sides());
     order.ahead = resting.ahead;
+    const member = this.members.get(order.id);
+    if (member !== undefined) member.resting = resting;
   }
 
   private fillResting(resting: Resting, units: Units): Units {

@@ -8,6 +8,7 @@ import { KeyRing } from './key-ring';
 import type { PaperAccount, PaperUser } from './paper-account';
 import type { AccountGiven } from './paper-keys';
 import { Trading, TRADING, type TradingOptions } from './trading';
+import { UserRecords } from './user-records';
 
 /** What the private side of an exchange is made of. */
 export interface PrivateSideHost {
@@ -27,6 +28,7 @@ export class PrivateSide {
   readonly keys: KeyRing;
   readonly gate: AccountGate;
   readonly options: TradingOptions;
+  private readonly records = new Map<number, UserRecords>();
 
   constructor(private readonly host: PrivateSideHost) {
     const { clock, seed, source, trouble, store } = host;
@@ -39,18 +41,45 @@ export class PrivateSide {
 
   /** Takes up the accounts that were left: their orders take their places in the markets again. */
   begin(): void {
+    const { clock, store } = this.host;
+    const { trading } = this;
+    store.begin({
+      clock,
+      stateOf: (userId) => (trading.account(userId) as PaperAccount).state,
+      priceOf: (symbol) => trading.prices.last(symbol),
+      notePlaces: () => trading.notePlaces(),
+    });
     for (const { user } of this.host.accounts) {
-      const state = this.host.store.resume(user);
+      const state = store.resume(user);
       if (state !== undefined) this.trading.resume(user, state);
     }
   }
 
   /** The user's account, opened with its starting money when it is used for the first time: until then it costs nothing. */
   accountOf(user: PaperUser): PaperAccount {
-    return this.trading.account(user.userId) ?? this.trading.open(user);
+    return this.trading.account(user.userId) ?? this.host.store.atOnce(() => this.trading.open(user));
+  }
+
+  /** UTC ms. */
+  get now(): number {
+    return this.host.clock.now();
+  }
+
+  /** Maintenance: nothing is matched and no order is taken. */
+  get isHalted(): boolean {
+    return this.host.trouble.inMaintenance;
+  }
+
+  /** Alerts, settings, logins of a user. */
+  recordsOf(user: PaperUser): UserRecords {
+    const { store } = this.host;
+    const known = this.records.get(user.userId) ?? new UserRecords((belongings) => store.keepBelongings(user, belongings), store.belongings(user));
+    this.records.set(user.userId, known);
+    return known;
   }
 
   end(): void {
+    this.host.store.end();
     this.trading.end();
   }
 }
