@@ -8,6 +8,7 @@ import { debugLine } from '../../shared/red/debug-line';
 import type { Saved } from '../../shared/red/fields';
 import { serveMetrics } from '../../shared/red/metrics-endpoint';
 import { servePanel } from '../../shared/red/panel';
+import { servePractice } from '../../shared/red/practice-endpoint';
 
 /** The account: says where the exchange is. It never connects by itself; the first node that uses it does. */
 export default function (RED: NodeAPI): void {
@@ -41,4 +42,5 @@ export default function (RED: NodeAPI): void {
   serveSymbols(RED);
   serveMetrics(RED);
   servePanel(RED);
+  servePractice(RED);
 }

@@ -6,6 +6,7 @@ import type { Budget } from '../link/limiter';
 import type { Venue, VenueLabel } from '../link/venue';
 import type { AccountNode } from './account-user';
 import { FieldError } from './fields';
+import { practicePanelOf, type PracticePanel } from './practice';
 
 /** What the account's dialog shows of now. No name, no address, no key. */
 export interface Panel {
@@ -23,6 +24,8 @@ export interface Panel {
   /** The list of symbols: who gave it and when, UTC ms; missing before the first. */
   readonly symbols?: { readonly source: 'exchange' | 'cache'; readonly readAt: number };
   readonly limits: readonly Pick<Budget, 'limit' | 'max' | 'perMs' | 'used' | 'waiting' | 'waitMs' | 'heldMs'>[];
+  /** Only of accounts whose orders go to an embedded exchange. */
+  readonly practice?: PracticePanel;
 }
 
 /** `GET bitfinex/account/ID`: how the exchange of that account is doing. Looking starts nothing. */
@@ -31,8 +34,9 @@ export function servePanel(RED: NodeAPI): void {
     const node = RED.nodes.getNode(String(request.params['id'])) as AccountNode | null;
     if (typeof node?.readAccount !== 'function') return void response.status(404).json({ error: 'unknown' });
     try {
-      const { spec } = node.readAccount();
-      response.json(panelOf(spec.label, hub().find(spec.key)));
+      const account = node.readAccount();
+      const practice = practicePanelOf(account);
+      response.json({ ...panelOf(account.spec.label, hub().find(account.spec.key)), ...(practice === undefined ? {} : { practice }) });
     } catch (error) {
       if (!(error instanceof BitfinexError)) throw error;
       response.json({ error: error.code, ...(error instanceof FieldError ? { field: error.field } : {}) });
