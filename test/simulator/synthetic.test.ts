@@ -167,6 +167,22 @@ describe('a synthetic market', () => {
     const ids = market.trades.newest(1000).map(([id]) => id as number);
     ids.slice(1).forEach((id, at) => assert.ok(id < (ids[at] as number)));
   });
+
+  for (const symbol of ['tBTCUSD', 'tDOGE:USD', 'tETHBTC']) {
+    it(`${symbol} goes on where it was left: its past ends there, and moves as ever`, () => {
+      const instrument = INSTRUMENTS.find((one) => one.symbol === symbol);
+      assert.ok(instrument);
+      const price = Number((instrument.price * 1.7).toPrecision(5));
+      const [market, usual] = [new SyntheticMarket(instrument, 1, true, START, price), marketOf(symbol)];
+      const last = market.trades.last?.[3] as number;
+      assert.ok(Math.abs(last / price - 1) < 0.003, `${last} is far from ${price}`);
+      const { bids, asks } = market.sides('P0');
+      assert.ok((bids.levels[0]?.price as number) <= price && (asks.levels[0]?.price as number) >= price);
+      const moves = (one: SyntheticMarket): number[] => one.candles.bars('1h').slice(-30).map(({ open, close }) => close / open);
+      moves(market).forEach((move, at) => assert.ok(Math.abs(move - (moves(usual)[at] as number)) < 2e-4));
+      for (const { open, close, high, low } of market.candles.bars('1m')) assert.ok(low <= Math.min(open, close) && high >= Math.max(open, close));
+    });
+  }
 });
 
 describe('rows of a book', () => {

@@ -32,6 +32,16 @@ export function makeHistory(instrument: Instrument, luck: Luck, now: number): Hi
   return { minutes, trades, price: walk.price, nextId: walk.id };
 }
 
+/** The same past on another level: it ends at this price, of five digits as all prices are. */
+export function endingAt(price: number, { minutes, trades, nextId, price: last }: History): History {
+  const moved = (one: number): number => Number(((one / last) * price).toPrecision(5));
+  const bars = minutes.map(({ open, close, high, low, ...bar }) => ({ ...bar, open: moved(open), close: moved(close), high: moved(high), low: moved(low) }));
+  return { minutes: bars, trades: trades.map((row) => row.map((value, at) => (at === PRICE_AT ? moved(value) : value))), price, nextId };
+}
+
+/** Column of a trade's row. */
+const PRICE_AT = 3;
+
 /** The hours before the first minute, walked backwards from its open: few ask for them, so they are made on demand. */
 export function makeOldHours(instrument: Instrument, seed: number, { open, timestamp }: Bar): Bar[] {
   const walk = new Walk(instrument, new Luck(seed, `${instrument.symbol} hours`), open);

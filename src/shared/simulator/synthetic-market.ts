@@ -1,7 +1,7 @@
 import { isFunding, type Precision } from '../core/channel';
 import type { Stop } from '../core/clock';
 import { Candles, type Bar } from './candles';
-import { makeHistory, makeOldHours } from './history';
+import { endingAt, makeHistory, makeOldHours } from './history';
 import { PERIODS, type Instrument } from './instruments';
 import { significant, UNIT, type Sides } from './ladder';
 import { Luck } from './luck';
@@ -40,13 +40,16 @@ export class SyntheticMarket implements Market {
     seed: number,
     private readonly dust: boolean,
     now: number,
+    /** Where its past ends; default: wherever its luck leads. */
+    price?: number,
   ) {
     this.now = now;
     this.symbol = instrument.symbol;
     this.funding = isFunding(instrument.symbol);
     this.luck = new Luck(seed, instrument.symbol);
     this.orders = new OrderFlow(this.funding);
-    const history = makeHistory(instrument, this.luck, now);
+    const made = makeHistory(instrument, this.luck, now);
+    const history = price === undefined ? made : endingAt(price, made);
     this.candles = new Candles(() => makeOldHours(instrument, seed, history.minutes[0] as Bar));
     this.remember(history.minutes, history.trades);
     this.fair = history.price;

@@ -9,13 +9,15 @@ export interface SyntheticOptions {
   readonly pace?: number;
   /** Whether amounts below 1e-6 occur, as they do on the exchange; default true. */
   readonly dust?: boolean;
+  /** Where the prices were when the markets were left: they go on there. */
+  readonly prices?: Readonly<Record<string, number>>;
 }
 
 /** A market that nobody follows or asks for goes to sleep after this time: the next one who asks finds it as it was. */
 const AWAKE_MS = 60_000;
 
 /** Made-up markets, the same for the same seed: each symbol has its own stream of luck and runs only while it is wanted. */
-export function synthetic({ seed = 1, pace = 1, dust = true }: SyntheticOptions = {}): MarketSource {
+export function synthetic({ seed = 1, pace = 1, dust = true, prices = {} }: SyntheticOptions = {}): MarketSource {
   const instruments = new Map(INSTRUMENTS.map((instrument) => [instrument.symbol, instrument]));
   const running = new Map<string, Runner>();
   let host: SourceHost | undefined;
@@ -24,7 +26,7 @@ export function synthetic({ seed = 1, pace = 1, dust = true }: SyntheticOptions 
     if (host === undefined) return undefined;
     let runner = running.get(instrument.symbol);
     if (runner === undefined) {
-      const market = new SyntheticMarket(instrument, seed, dust, host.clock.now());
+      const market = new SyntheticMarket(instrument, seed, dust, host.clock.now(), prices[instrument.symbol]);
       runner = new Runner(market, instrument.stepMs / pace, host, () => paused);
       running.set(instrument.symbol, runner);
     }
