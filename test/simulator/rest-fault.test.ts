@@ -26,9 +26,11 @@ describe('a REST fault', () => {
   let fault: RestFault;
   /** The times at which a call was carried out. */
   let executed: number[];
+  let fails = false;
   before(async () => {
     server = createServer((_, response) => {
       const execute = (): { status: number; body: string } => {
+        if (fails) throw new Error('an order that nobody thought of');
         executed.push(clock.monotonic());
         return { status: 200, body: BODY };
       };
@@ -96,6 +98,14 @@ describe('a REST fault', () => {
     assert.deepEqual(executed, [from + 8000]);
   });
 
+  it('is no danger to the process when a late call fails', async () => {
+    const call = await waiting(FAULT.late(1000));
+    fails = true;
+    clock.advance(1000);
+    fails = false;
+    assert.deepEqual(await call.outcome, { body: '', end: 'ECONNRESET' });
+  });
+
   it('lets a page come late for a call that was carried out at once', async () => {
     const call = await waiting({ ...FAULT.executed(FAULT.html(504)), delayMs: 5000 });
     assert.equal(executed.length, 1);
@@ -111,7 +121,8 @@ describe('a REST fault', () => {
     await until(() => call.body.length > BODY.length / 2, 'half of it');
     assert.equal(call.ended, undefined);
     clock.advance(5000);
-    assert.deepEqual([(await call.outcome).body, call.ended?.end], [BODY, 'end']);
+    const { body, end } = await call.outcome;
+    assert.deepEqual([body, end], [BODY, 'end']);
     assert.equal(executed.length, 1);
   });
 

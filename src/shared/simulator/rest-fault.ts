@@ -86,8 +86,17 @@ export function deliver(fault: RestFault, response: ServerResponse, execute: () 
   const { executed, delayMs = 0 } = fault;
   const reply = executed === undefined ? undefined : execute();
   const answer = (): void => goWrong(fault, response, () => reply ?? execute(), clock);
-  if (delayMs > 0) clock.after(delayMs, answer);
+  if (delayMs > 0) clock.after(delayMs, () => destroyingIfItFails(response, answer));
   else answer();
+}
+
+/** Nobody else hears what fails in a timer: it would end the process. */
+function destroyingIfItFails(response: ServerResponse, answer: () => void): void {
+  try {
+    answer();
+  } catch {
+    response.destroy();
+  }
 }
 
 function goWrong(fault: RestFault, response: ServerResponse, truth: () => Reply, clock: Clock): void {
