@@ -1,5 +1,5 @@
 import type { Level } from '../core/level';
-import { dollarsOf, rateOf } from './rates';
+import { dollarsOf, lastPrices, rateOf } from './rates';
 import { failed, json, type Handler } from './rest-answer';
 import type { RestCall } from './rest-call';
 import type { Reply } from './rest-fault';
@@ -26,9 +26,10 @@ function parsed(body: string): object {
 }
 
 function exchangeRate(source: MarketSource, from: string, to: string): Reply {
-  const direct = rateOf(source, from, to);
+  const prices = lastPrices(source);
+  const direct = from === to ? undefined : rateOf(prices, from, to);
   if (direct !== undefined) return json([direct]);
-  const [worth, price] = [dollarsOf(source, from), dollarsOf(source, to)];
+  const [worth, price] = [dollarsOf(prices, from), dollarsOf(prices, to)];
   return worth === undefined || price === undefined ? failed('ccy: invalid') : json([worth / price]);
 }
 

@@ -1,8 +1,7 @@
 import { Luck } from '../../../src/shared/simulator/luck';
 import type { AccountEvent } from '../../../src/shared/simulator/trading/account-event';
-import { walletKey } from '../../../src/shared/simulator/trading/account-state';
 import { numberOf } from '../../../src/shared/simulator/trading/money';
-import type { WalletType } from '../../../src/shared/simulator/trading/order';
+import { walletKey, type WalletType } from '../../../src/shared/simulator/trading/order';
 import type { PaperAccount } from '../../../src/shared/simulator/trading/paper-account';
 import { Trading, TRADING, type TradingOptions } from '../../../src/shared/simulator/trading/trading';
 import { ScopedClock } from '../../../src/shared/simulator/wall-clock';

@@ -1,28 +1,44 @@
 import { codesOf } from '../../core/symbol';
+import { marginRates } from '../conf';
+import { affordableAsDerivative, hasCollateral, type Offer } from './collateral';
 import { holdOf } from './hold';
-import type { Valuation } from './margin';
+import { affordableOnMargin, hasMargin } from './margin-room';
 import { costOf, least, numberOf, ONE, sizeOf, unitsOf, type Units } from './money';
-import { isBuy, type Order } from './order';
+import { isBuy, isDerivative, type Order } from './order';
 import { decimal } from './status-text';
+import type { Valuation } from './valuation';
 
 /**
  * Why the account cannot pay for this order, in the exchange's words (bitfinex-v2.md 6.2, 6.7); `undefined`: it can.
  * What `before`, the order as it is now, holds is there for it again.
  */
-export function lackOfFunds(order: Order, { state }: Valuation, before?: Order): string | undefined {
-  const hold = holdOf(order);
-  if (hold === undefined) return undefined;
-  const freed = before === undefined ? 0n : (holdOf(before)?.units ?? 0n);
-  if (state.available(hold.wallet, hold.currency) + freed >= hold.units) return undefined;
+export function lackOfFunds(order: Order, valuation: Valuation, before?: Order): string | undefined {
+  const pair = order.symbol.slice(1);
+  if (!order.spot && marginRates(pair) === undefined) return `Invalid order: ${pair} cannot be traded on margin`;
+  if (hasFunds(order, valuation, before)) return undefined;
   const what = order.spot ? 'exchange' : 'tradable';
-  return `Invalid order: not enough ${what} balance for ${decimal(numberOf(sizeOf(order.amount)))} ${order.symbol.slice(1)} at ${decimal(order.holdPrice || order.price)}`;
+  return `Invalid order: not enough ${what} balance for ${decimal(numberOf(sizeOf(order.amount)))} ${pair} at ${decimal(order.price || order.holdPrice)}`;
 }
 
-/** How much of a fill the account can take at this price; less than offered ends the order. Unsigned. */
-export function affordable(order: Order, offered: Units, price: number, { state }: Valuation): Units {
-  const wanted = least(offered, sizeOf(order.remaining));
-  if (!order.spot || !isBuy(order)) return wanted;
-  const [, quote] = codesOf(order.symbol.slice(1));
-  const free = state.available('exchange', quote) + (holdOf(order)?.units ?? 0n);
-  return costOf(wanted, price) <= free ? wanted : (free * ONE) / unitsOf(price);
+function hasFunds(order: Order, valuation: Valuation, before: Order | undefined): boolean {
+  if (!order.spot) return isDerivative(order.symbol) ? hasCollateral(order, valuation, before) : hasMargin(order, valuation, before);
+  const hold = holdOf(order);
+  if (hold === undefined) return true;
+  const freed = before === undefined ? 0n : (holdOf(before)?.units ?? 0n);
+  return valuation.state.available(hold.wallet, hold.currency) + freed >= hold.units;
+}
+
+/** How much of a fill the account can take; less than offered ends the order. Unsigned. */
+export function affordable(order: Order, offer: Offer, valuation: Valuation): Units {
+  const units = least(offer.units, sizeOf(order.remaining));
+  if (order.spot) return affordableSpot(order, { ...offer, units }, valuation);
+  return isDerivative(order.symbol) ? affordableAsDerivative(order, { ...offer, units }, valuation) : affordableOnMargin(order, units, offer.price, valuation);
+}
+
+/** A purchase may cost more than it holds where the market moved, and the stop leg of an OCO pair holds nothing. */
+function affordableSpot(order: Order, { units, price }: Offer, { state }: Valuation): Units {
+  const [base, quote] = codesOf(order.symbol.slice(1));
+  const free = state.available('exchange', isBuy(order) ? quote : base) + (holdOf(order)?.units ?? 0n);
+  if (!isBuy(order)) return least(units, free);
+  return costOf(units, price) <= free ? units : (free * ONE) / unitsOf(price);
 }

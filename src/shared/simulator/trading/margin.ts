@@ -1,48 +1,50 @@
 import { balance } from '../../wire/balance';
-import { marginBase } from '../../wire/margin';
+import { marginBase, marginSymbol } from '../../wire/margin';
 import { position as positionTable } from '../../wire/position';
-import type { AccountState } from './account-state';
-import { numberOf } from './money';
+import { marginFigures } from './margin-figures';
+import { marginRoom } from './margin-room';
+import { numberOf, textOf } from './money';
 import { isDerivative } from './order';
-import { basePriceOf, type Position } from './position';
-import type { Prices } from './prices';
+import type { LastTrade, Position } from './position';
+import { positionFigures } from './position-figures';
+import type { Valuation } from './valuation';
 
-/** An account and what things are worth: all that its figures follow from. */
-export interface Valuation {
-  readonly state: AccountState;
-  readonly prices: Prices;
-}
+export type { Valuation };
 
 /** A position as the exchange writes it (bitfinex-v2.md 5.3); without a valuation its calculated columns are null. */
 export function positionRow(position: Position, valuation: Valuation | undefined): unknown[] {
-  const { symbol, amount, id, createdAt, updatedAt, collateral, lastTrade } = position;
-  const pl = valuation && plOf(position, valuation.prices);
+  const { symbol, amount, id, createdAt, updatedAt, collateral, lastTrade, basePrice } = position;
+  const figures = valuation === undefined || amount === 0n ? undefined : positionFigures(position, valuation);
   return positionTable.encode({
     symbol,
     status: amount === 0n ? 'CLOSED' : 'ACTIVE',
     amount: numberOf(amount),
-    entryPrice: basePriceOf(position),
+    entryPrice: basePrice,
     marginFunding: 0,
     marginFundingType: 0,
-    unrealizedPnl: pl ?? null,
-    percentage: pl === undefined || amount === 0n ? null : (pl / Math.abs(numberOf(position.cost))) * 100,
-    liquidationPrice: null,
-    leverage: null,
+    unrealizedPnl: figures?.profit ?? null,
+    percentage: figures?.percentage ?? null,
+    liquidationPrice: figures?.liquidation ?? null,
+    leverage: figures?.leverage ?? null,
     id,
     timestamp: createdAt,
     lastUpdateTimestamp: updatedAt,
     type: isDerivative(symbol) ? 1 : 0,
     collateral: numberOf(collateral),
-    maintenanceMargin: 0,
-    meta: lastTrade && { reason: 'TRADE', order_id: lastTrade.order, order_id_oppo: null, liq_stage: null, trade_price: String(lastTrade.price), trade_amount: String(numberOf(lastTrade.units)) },
+    maintenanceMargin: isDerivative(symbol) ? (figures?.least ?? 0) : 0,
+    meta: metaOf(lastTrade),
   });
 }
 
-/** Unrealised profit at the last price, quote currency; `undefined` without a price. */
-function plOf({ symbol, amount, cost }: Position, prices: Prices): number | undefined {
-  const last = prices.last(symbol);
-  return last === undefined ? undefined : numberOf(amount) * last - numberOf(cost);
-}
+/** The trade that made it what it is. `liq_stage` is 1 of one that was liquidated. */
+const metaOf = ({ order, price, units, forced }: LastTrade): unknown => ({
+  reason: forced ? 'LIQUIDATION' : 'TRADE',
+  order_id: order,
+  order_id_oppo: null,
+  liq_stage: forced ? 1 : null,
+  trade_price: String(price),
+  trade_amount: textOf(units),
+});
 
 /** What everything is worth, USD: `bu`. */
 export function balanceRow({ state, prices }: Valuation): unknown[] {
@@ -51,11 +53,19 @@ export function balanceRow({ state, prices }: Valuation): unknown[] {
   return balance.encode({ aum, aumNet: aum });
 }
 
-/** The margin wallet as a whole: `miu` (bitfinex-v2.md 5.6). */
-export function marginBaseRow({ state, prices }: Valuation): unknown[] {
-  let marginBalance = 0;
-  for (const { type, currency, total } of state.wallets.values()) if (type === 'margin') marginBalance += numberOf(total) * (prices.dollars(currency) ?? 0);
-  let userPl = 0;
-  for (const position of state.positions.values()) userPl += plOf(position, prices) ?? 0;
-  return marginBase.encode({ scope: 'base', info: { userPl, userSwaps: 0, marginBalance, marginNet: marginBalance + userPl, marginRequired: 0 } });
+/** The margin wallet as a whole, USD: `miu` (bitfinex-v2.md 5.6). Nothing is borrowed at interest here. */
+export function marginBaseRow(valuation: Valuation): unknown[] {
+  const { profit, balance: whole, net, least } = marginFigures(valuation);
+  return marginBase.encode({
+    scope: 'base',
+    info: { userPl: numberOf(profit), userSwaps: 0, marginBalance: numberOf(whole), marginNet: numberOf(net), marginRequired: numberOf(least) },
+  });
+}
+
+/** What can be traded on margin in one pair: `miu` (bitfinex-v2.md 5.6); `undefined` where nothing can. */
+export function marginSymbolRow(valuation: Valuation, symbol: string): unknown[] | undefined {
+  const room = marginRoom(valuation, symbol);
+  if (room === undefined) return undefined;
+  const { tradable, gross, buy, sell } = room;
+  return marginSymbol.encode({ scope: 'sym', symbol, info: { tradableBalance: numberOf(tradable), grossBalance: numberOf(gross), buy: numberOf(buy), sell: numberOf(sell) } });
 }

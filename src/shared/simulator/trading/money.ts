@@ -31,7 +31,10 @@ export function textOf(units: Units): string {
 /** What so much costs at this price: cut to 8 decimals, toward zero. */
 export const costOf = (units: Units, price: number): Units => (units * unitsOf(price)) / ONE;
 
-/** The same, rounded up: what must be set aside so that no fill can cost more. */
+/** So many units by a rate or a part: what they are worth in dollars, a fifth of them. Cut to 8 decimals, toward zero. */
+export const timesOf = (units: Units, factor: number): Units => costOf(units, factor);
+
+/** {@link costOf}, rounded up: what must be set aside so that no fill can cost more. */
 export const costAtMost = (units: Units, price: number): Units => (units * unitsOf(price) + ONE - 1n) / ONE;
 
 export const sizeOf = (units: Units): Units => (units < 0n ? -units : units);

@@ -1,11 +1,17 @@
 import type { Stop } from '../../core/clock';
 import type { ScopedClock } from '../wall-clock';
 import type { AccountEvent } from './account-event';
-import { walletKey, type Effects, type Posting } from './account-state';
-import { balanceRow, marginBaseRow, positionRow } from './margin';
+import type { Posting } from './account-facts';
+import type { Effects } from './account-state';
+import { isFee } from './entries';
+import { balanceRow, marginBaseRow, marginSymbolRow, positionRow } from './margin';
+import { isDerivative, walletKey } from './order';
 import type { PaperAccount } from './paper-account';
+import type { PositionChange } from './position';
 import type { Prices } from './prices';
 import { orderRow, ownTradeRow, walletRow } from './rows';
+import { spendable } from './spendable';
+import type { Valuation } from './valuation';
 
 /** Balances and figures that must be calculated come a little later than what happened (bitfinex-v2.md 5.5). */
 const SETTLED_MS = 250;
@@ -28,15 +34,14 @@ export class Narrator {
 
   /** `announced`: do the clients know this order already? One that is filled on arrival was never new. */
   tell(event: AccountEvent, effects: Effects, announced: boolean): void {
-    const isFee = (posting: Posting): boolean => posting.category === 201;
-    const { order, trade, postings, position, held } = effects;
+    const { order, trade, postings, positions, held } = effects;
     for (const posting of postings) if (!isFee(posting)) this.tellWallet(posting);
     if (trade !== undefined) this.account.tell('te', ownTradeRow(trade, false));
     const type = orderMessage(event, order?.stage === 'closed', announced);
     if (order !== undefined && type !== undefined) this.account.tell(type, orderRow(order));
     for (const posting of postings) if (isFee(posting)) this.tellWallet(posting);
     if (trade !== undefined) this.account.tell('tu', ownTradeRow(trade, true));
-    if (position !== undefined) this.tellPosition(position.change, position.position.symbol, effects);
+    for (const change of positions) this.tellPosition(change);
     for (const key of [...held, ...postings.map(({ wallet, currency }) => walletKey(wallet, currency))]) this.wallets.add(key);
     this.settleLater();
   }
@@ -50,10 +55,9 @@ export class Narrator {
     if (wallet !== undefined) this.account.tell('wu', walletRow(wallet, null));
   }
 
-  private tellPosition(change: 'new' | 'update' | 'closed', symbol: string, { position }: Effects): void {
-    if (position === undefined) return;
-    this.account.tell({ new: 'pn', update: 'pu', closed: 'pc' }[change], positionRow(position.position, undefined));
-    if (change !== 'closed') this.positions.add(symbol);
+  private tellPosition({ change, position }: PositionChange): void {
+    this.account.tell({ new: 'pn', update: 'pu', closed: 'pc' }[change], positionRow(position, undefined));
+    this.positions.add(position.symbol);
   }
 
   private settleLater(): void {
@@ -62,21 +66,29 @@ export class Narrator {
   }
 
   private settle(): void {
-    const { account, prices } = this;
-    const { state } = account;
     this.waiting = undefined;
-    for (const key of this.wallets) {
-      const wallet = state.wallets.get(key);
-      if (wallet !== undefined) account.tell('wu', walletRow(wallet, state.available(wallet.type, wallet.currency)));
-    }
-    for (const symbol of this.positions) {
-      const position = state.positions.get(symbol);
-      if (position !== undefined) account.tell('pu', positionRow(position, { state, prices }));
-    }
-    if (this.positions.size > 0) account.tell('miu', marginBaseRow({ state, prices }));
-    account.tell('bu', balanceRow({ state, prices }));
+    for (const key of this.wallets) this.settleWallet(key);
+    for (const symbol of this.positions) this.settlePosition(symbol);
+    if ([...this.positions].some((symbol) => !isDerivative(symbol))) this.account.tell('miu', marginBaseRow(this.valuation));
+    this.account.tell('bu', balanceRow(this.valuation));
     this.wallets.clear();
     this.positions.clear();
+  }
+
+  private settleWallet(key: string): void {
+    const wallet = this.account.state.wallets.get(key);
+    if (wallet !== undefined) this.account.tell('wu', walletRow(wallet, spendable(this.valuation, wallet.type, wallet.currency)));
+  }
+
+  private settlePosition(symbol: string): void {
+    const position = this.account.state.positions.get(symbol);
+    if (position !== undefined) this.account.tell('pu', positionRow(position, this.valuation));
+    const margin = marginSymbolRow(this.valuation, symbol);
+    if (margin !== undefined) this.account.tell('miu', margin);
+  }
+
+  private get valuation(): Valuation {
+    return { state: this.account.state, prices: this.prices };
   }
 }
 

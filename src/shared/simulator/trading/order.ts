@@ -1,8 +1,12 @@
+import { codesOf } from '../../core/symbol';
 import type { Units } from './money';
 
 /** The wallets of an account. Derivatives take their collateral from `margin`, in `USTF0`. */
 export const WALLETS = ['exchange', 'margin', 'funding'] as const;
 export type WalletType = (typeof WALLETS)[number];
+
+/** Names one wallet of an account. */
+export const walletKey = (type: WalletType, currency: string): string => `${type} ${currency}`;
 
 /** Order types without the `EXCHANGE ` that marks the exchange wallet (bitfinex-v2.md 6.4). */
 export const ORDER_TYPES = ['LIMIT', 'MARKET', 'STOP', 'STOP LIMIT', 'TRAILING STOP', 'FOK', 'IOC'] as const;
@@ -52,6 +56,8 @@ export interface Order {
   filledCost: Units;
   /** For a buy from the exchange wallet and a derivative: the price for which funds are held; else 0. */
   holdPrice: number;
+  /** The exchange's own: it closes a position that has too little behind it. */
+  readonly forced?: true;
   /** How much of others stands before it at its price; `undefined` while its price lies outside of what is shown. Not part of the account. */
   ahead?: Units | undefined;
 }
@@ -71,3 +77,6 @@ export function limitOf({ type, price, auxLimit }: Pick<Order, 'type' | 'price' 
 
 /** A perpetual contract: `tBTCF0:USTF0`. */
 export const isDerivative = (symbol: string): boolean => /F0:.*F0$/.test(symbol);
+
+/** `tBTCF0:USTF0` -> `USTF0`. */
+export const quoteOf = (symbol: string): string => codesOf(symbol.slice(1))[1];

@@ -1,4 +1,4 @@
-import { dollarsOf } from '../rates';
+import { dollarsOf, lastPrices, type LastPrices } from '../rates';
 import type { MarketSource } from '../source';
 
 /** What things are worth now. */
@@ -7,11 +7,21 @@ export interface Prices {
   last(symbol: string): number | undefined;
   /** What one unit of a currency is worth in USD. */
   dollars(currency: string): number | undefined;
+  /** What things were worth if this symbol's last trade had been at this price. */
+  at(symbol: string, price: number): Prices;
 }
 
 /** Prices of the exchange's own markets. */
-export const pricesOf = (source: MarketSource): Prices => ({
-  last: (symbol) => (source.symbols.includes(symbol) ? source.market(symbol)?.trades.last?.[3] : undefined),
-  // a derivative's currency is worth what its underlying one is
-  dollars: (currency) => dollarsOf(source, currency.replace(/F0$/, '').replace(/^TEST/, '')),
+export const pricesOf = (source: MarketSource): Prices => pricesBy(lastPrices(source));
+
+const pricesBy = (prices: LastPrices): Prices => ({
+  last: (symbol) => prices.last(symbol),
+  dollars: (currency) => dollarsOf(prices, underlying(currency)),
+  at: (symbol, price) => pricesBy({ has: (one) => prices.has(one), last: (one) => (one === symbol ? price : prices.last(one)) }),
 });
+
+/** A derivative's currency, and one of paper trading, is worth what its underlying one is. */
+function underlying(currency: string): string {
+  const code = currency.replace(/F0$/, '').replace(/^TEST/, '');
+  return code === 'USDT' ? 'UST' : code;
+}

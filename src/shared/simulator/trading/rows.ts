@@ -2,7 +2,7 @@ import { ledger as ledgerTable } from '../../wire/ledger';
 import { order as orderTable } from '../../wire/order';
 import { ownTrade } from '../../wire/own-trade';
 import { wallet as walletTable } from '../../wire/wallet';
-import type { OwnTrade, Posting, Wallet } from './account-state';
+import type { OwnTrade, Posting, Wallet } from './account-facts';
 import { numberOf, sizeOf } from './money';
 import { hasFlag, type Order } from './order';
 

@@ -227,10 +227,10 @@ export class Trading {
 
   private fill(account: PaperAccount, order: Order, price: number, offered: Units, isMaker: boolean): Units {
     const { makerPpm, takerPpm } = this.host.options;
-    const units = affordable(order, offered, price, this.valuationOf(account));
-    if (units <= 0n) return 0n;
     // a hidden order pays as a taker
     const feePpm = isMaker && !hasFlag(order, 'hidden') ? makerPpm : takerPpm;
+    const units = affordable(order, { units: offered, price, feePpm }, this.valuationOf(account));
+    if (units <= 0n) return 0n;
     this.commit(account, { kind: 'filled', at: this.host.clock.now(), id: order.id, trade: this.maker.nextId(), units: isBuy(order) ? units : -units, price, maker: isMaker, feePpm });
     if (order.remaining === 0n) this.leave(order);
     this.closeSibling(account, order);

@@ -1,0 +1,73 @@
+import { marginRates, type MarginRates } from '../conf';
+import { closableBy, marginFigures } from './margin-figures';
+import { least, ONE, timesOf, unitsOf, type Units } from './money';
+import { isBuy, isDerivative, quoteOf, type Order } from './order';
+import { reserveWith } from './reserve';
+import type { Valuation } from './valuation';
+
+/** What can still be traded on margin in one pair. */
+export interface MarginRoom {
+  /** How much more position, quote currency; `gross`: if there were no open orders. */
+  readonly tradable: Units;
+  readonly gross: Units;
+  /** The greatest order of each direction at the last price, base currency: it closes what stands the other way, too. */
+  readonly buy: Units;
+  readonly sell: Units;
+}
+
+/**
+ * How much of the initial margin must be left when an order is filled. It was all there when the order was taken in; fees
+ * and what the price did since may take a quarter of it.
+ */
+const WHILE_FILLING = 0.75;
+
+/** `undefined`: the pair is not tradable on margin, or has no price. */
+export function marginRoom(valuation: Valuation, symbol: string): MarginRoom | undefined {
+  const { state, prices } = valuation;
+  const market = marketOf(valuation, symbol);
+  const last = prices.last(symbol);
+  if (market === undefined || last === undefined || last <= 0) return undefined;
+  const { net, forAll, forPositions } = marginFigures(valuation);
+  const tradable = opened(net - forAll, market);
+  const amount = state.positions.get(symbol)?.amount ?? 0n;
+  const { buys, sells } = state.reserveOf(symbol);
+  const within = (units: Units): Units => (units > 0n ? units : 0n);
+  const size = (tradable * ONE) / unitsOf(last);
+  return { tradable, gross: opened(net - forPositions, market), buy: within(size - amount - buys.units), sell: within(size + amount - sells.units) };
+}
+
+/** Is there enough for what the order may make of the position? What asks for no more than before is always allowed. */
+export function hasMargin(order: Order, valuation: Valuation, before?: Order): boolean {
+  const { state } = valuation;
+  const without = before === undefined ? state.reserveOf(order.symbol) : reserveWith(state.reserveOf(order.symbol), before, -1n);
+  const { net, forAll } = marginFigures(valuation, { symbol: order.symbol, reserve: reserveWith(without, order, 1n) });
+  return net >= forAll || forAll <= marginFigures(valuation).forAll;
+}
+
+/** How much of a fill the margin wallet can take at this price. Closing needs nothing. Unsigned. */
+export function affordableOnMargin(order: Order, wanted: Units, price: number, valuation: Valuation): Units {
+  const { state, prices } = valuation;
+  const { symbol } = order;
+  const market = marketOf(valuation, symbol);
+  if (market === undefined) return 0n;
+  const closing = least(wanted, closableBy(isBuy(order), state.positions.get(symbol)?.amount ?? 0n));
+  if (closing === wanted) return wanted;
+  const { net, forPositions } = marginFigures(valuation);
+  const freed = timesOf(timesOf(timesOf(closing, prices.last(symbol) ?? price), market.dollars), market.rates.initial);
+  const room = opened(net - timesOf(forPositions - freed, WHILE_FILLING), market);
+  return least(wanted, closing + (room * ONE) / unitsOf(price * WHILE_FILLING));
+}
+
+interface MarginMarket {
+  readonly rates: MarginRates;
+  readonly dollars: number;
+}
+
+function marketOf({ prices }: Valuation, symbol: string): MarginMarket | undefined {
+  const rates = isDerivative(symbol) ? undefined : marginRates(symbol.slice(1));
+  const dollars = prices.dollars(quoteOf(symbol));
+  return rates === undefined || dollars === undefined ? undefined : { rates, dollars };
+}
+
+/** How much position (quote currency) so much margin (USD) can open. */
+const opened = (margin: Units, { rates, dollars }: MarginMarket): Units => (margin <= 0n ? 0n : (margin * ONE) / unitsOf(rates.initial * dollars));
