@@ -145,7 +145,7 @@ class RunningExchange implements Exchange {
     this.keys = accounts.flatMap(({ user: { userId }, keys }) => keys.map(({ apiKey, apiSecret }) => ({ apiKey, apiSecret, userId })));
     const luck = new Luck(seed, 'channel ids');
     this.host = { clock: this.clock, luck, source, feeds, trouble: this.trouble, serverId: randomUUID(), channels: this.limits.channels, accounts: this.accounts };
-    this.restServer = new RestServer({ clock: this.clock, source, desk, liquidations, seed, trouble: this.trouble, limits: this.limits.rest, recorded });
+    this.restServer = new RestServer({ clock: this.clock, source, desk, liquidations, seed, trouble: this.trouble, limits: this.limits.rest, recorded, accounts: this.accounts });
     this.admin = admin ? new AdminPath(troubleActions(this.trouble)) : undefined;
     this.http = createServer((request, response) => this.answer(request, response));
     this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));

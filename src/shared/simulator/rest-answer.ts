@@ -5,6 +5,7 @@ import type { RestCall } from './rest-call';
 import type { Reply } from './rest-fault';
 import type { Market, MarketSource } from './source';
 import type { Range } from './trade-log';
+import type { PrivateSide } from './trading/private-side';
 
 /** What REST answers from: the same markets as the WebSocket. */
 export interface RestHost {
@@ -17,6 +18,9 @@ export interface RestHost {
   readonly isOperative: boolean;
   /** Bodies for signed paths. */
   readonly recorded: ReadonlyMap<string, string>;
+  readonly accounts: PrivateSide;
+  /** What is younger than this is not seen by signed reads, ms. */
+  readonly readLagMs: number;
   readonly now: number;
 }
 

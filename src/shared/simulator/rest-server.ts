@@ -7,6 +7,7 @@ import { Calls, callOf, readBody, type RestCall } from './rest-call';
 import { deliver, send, type Reply } from './rest-fault';
 import { RestGate, type Breach, type RestLimits } from './rest-limits';
 import type { MarketSource } from './source';
+import type { PrivateSide } from './trading/private-side';
 import type { Trouble } from './trouble';
 
 /** What the REST side needs of its exchange. */
@@ -19,6 +20,7 @@ export interface RestServerHost {
   readonly trouble: Trouble;
   readonly limits: RestLimits | undefined;
   readonly recorded: ReadonlyMap<string, string>;
+  readonly accounts: PrivateSide;
 }
 
 /** A REST call's way: written down, counted, troubled, answered. */
@@ -63,6 +65,6 @@ export class RestServer {
 
   private truth(call: RestCall): Reply {
     const { clock, trouble, ...host } = this.host;
-    return answerRest({ ...host, now: clock.now(), inMaintenance: trouble.inMaintenance, isOperative: trouble.isOperative }, call);
+    return answerRest({ ...host, now: clock.now(), inMaintenance: trouble.inMaintenance, isOperative: trouble.isOperative, readLagMs: trouble.readLagMs }, call);
   }
 }

@@ -1,7 +1,7 @@
-import { INFO } from '../wire/event';
 import { platform as platformTable } from '../wire/platform';
 import { confOf } from './conf';
-import { failed, json, type Handler, type RestHost } from './rest-answer';
+import { json, type Handler, type RestHost } from './rest-answer';
+import { answerSigned } from './rest-auth';
 import { calc } from './rest-calc';
 import type { RestCall } from './rest-call';
 import type { Reply } from './rest-fault';
@@ -27,12 +27,7 @@ const GETS: Readonly<Record<string, Handler>> = {
 
 const POSTS: Readonly<Record<string, Handler>> = {
   calc,
-  auth: ({ recorded, inMaintenance }, _parts, _query, { path }) => {
-    if (inMaintenance) return failed('maintenance', INFO.maintenanceStarted);
-    const body = recorded.get(path);
-    // this exchange has no accounts yet
-    return body === undefined ? failed('apikey: invalid', 10100) : { status: 200, body };
-  },
+  auth: (host, _parts, _query, call) => answerSigned(host, call),
 };
 
 /** The answer to a call. */

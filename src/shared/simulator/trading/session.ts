@@ -1,7 +1,9 @@
 import type { ScopedClock } from '../wall-clock';
 import { notification } from '../../wire/notification';
+import { runAdmitted } from './admitted-command';
 import type { Admission } from './key-ring';
 import { balanceRow, positionRow } from './margin';
+import { noticeRow } from './notice';
 import type { PaperAccount } from './paper-account';
 import type { PrivateSide } from './private-side';
 import { orderRow, walletRow } from './rows';
@@ -12,8 +14,14 @@ const SETTLED_MS = 250;
 
 const HEARTBEAT_MS = 15_000;
 
+/** Inputs of orders (bitfinex-v2.md 6.1), and of funding, which this exchange does not trade. */
+const ORDER_INPUTS = ['on', 'ou', 'oc', 'oc_multi', 'ox_multi'];
+const FUNDING_INPUTS = ['fon', 'foc', 'foc_all', 'fa', 'fk'];
+
 /** The dead man's switch (bitfinex-v2.md 6.5). */
 const CANCELS_ALL = 4;
+
+export const NO_FUNDING = 'Funding is not traded on this exchange.';
 
 /** What a client wishes when it logs in (bitfinex-v2.md 2.9). */
 export interface SessionWish {
@@ -40,7 +48,7 @@ export class Session {
 
   constructor(
     readonly account: PaperAccount,
-    admission: Admission,
+    private readonly admission: Admission,
     private readonly wish: SessionWish,
     private readonly host: SessionHost,
   ) {
@@ -68,8 +76,21 @@ export class Session {
 
   /** An input of channel 0 (bitfinex-v2.md 6). */
   hear(type: string, messageId: number | null, payload: unknown): void {
+    if (ORDER_INPUTS.includes(type)) return this.command(type, payload);
     if (type === 'n') return this.broadcast(messageId, payload);
+    if (FUNDING_INPUTS.includes(type)) return this.notify({ type: `${type}-req`, info: null, status: 'ERROR', text: NO_FUNDING });
     this.host.refuse(10000, `input: invalid (${type.slice(0, 40)})`);
+  }
+
+  /** The reply; of several operations each one's before the whole. */
+  private command(type: string, payload: unknown): void {
+    const { accounts, clock } = this.host;
+    const reply = runAdmitted(accounts, { admission: this.admission, account: this.account, type, payload });
+    for (const one of [...(reply.parts ?? []), reply]) this.tell('n', noticeRow(one, 'socket', clock.now()));
+  }
+
+  private notify(notice: { readonly type: string; readonly info: unknown; readonly status: string; readonly text: string | null }): void {
+    this.tell('n', notification.encode({ time: this.host.clock.now(), messageId: null, code: null, ...notice }));
   }
 
   private snapshot(type: string, rows: readonly unknown[]): void {

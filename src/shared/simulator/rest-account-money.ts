@@ -1,0 +1,72 @@
+import { movement as movementTable } from '../wire/movement';
+import { walletRecord } from '../wire/wallet-record';
+import { CURRENCIES } from './currencies';
+import { json, type Page } from './rest-answer';
+import { historyOf, reads, wantedIds, type AccountCall, type AccountRoutes } from './rest-account';
+import type { Reply } from './rest-fault';
+import type { Movement, Posting } from './trading/account-facts';
+import { numberOf } from './trading/money';
+import { ledgerRow, walletRow } from './trading/rows';
+
+/** As many as one call may ask for (bitfinex-v2.md 8.2); unasked come 25, as libraries say. */
+const PAGE: Page = { shown: 25, most: 2500 };
+
+/** What a key may read of money. */
+export const MONEY_ROUTES: AccountRoutes = {
+  'r/wallets': reads('wallets', ({ account: { state } }) => json([...state.wallets.values()].map((wallet) => walletRow(wallet, state.available(wallet.type, wallet.currency))))),
+  'r/wallets/hist': reads('wallets', walletsThen),
+  'r/ledgers/hist': reads('history', ledger),
+  'r/ledgers/{}/hist': reads('history', ledger),
+  'r/movements/hist': reads('history', movements),
+  'r/movements/{}/hist': reads('history', movements),
+  'r/movements/info': reads('history', movementInfo),
+};
+
+/** The wallets as they were at `end`: after the last entry of each until then. */
+function walletsThen({ account, query, now, readLagMs }: AccountCall): Reply {
+  const end = Math.min(Number(query.get('end')) || Infinity, now - readLagMs);
+  const last = new Map<string, Posting>();
+  for (const posting of account.state.ledger) if (posting.at <= end) last.set(`${posting.wallet} ${posting.currency}`, posting);
+  return json([...last.values()].map(({ wallet: type, currency, after, at }) => walletRecord.encode({ type, currency, total: numberOf(after), unsettledInterest: 0, free: null, timestamp: at })));
+}
+
+function ledger(call: AccountCall): Reply {
+  const [currency] = call.parts;
+  const { category, wallet } = call.body;
+  const isWanted = (posting: Posting): boolean =>
+    (currency === undefined || posting.currency === currency) && (category === undefined || posting.category === Number(category)) && (wallet === undefined || posting.wallet === wallet);
+  return historyOf(call, { page: PAGE, list: call.account.state.ledger.filter(isWanted), timeOf: ({ at }) => at, row: ledgerRow });
+}
+
+function movements(call: AccountCall): Reply {
+  const [currency] = call.parts;
+  const ids = wantedIds(call);
+  // what comes here has no address
+  if (call.query.has('address')) return json([]);
+  const list = call.account.state.movements.filter((one) => (currency === undefined || one.currency === currency) && (ids === undefined || ids.has(one.id)));
+  return historyOf(call, { page: PAGE, list, timeOf: ({ at }) => at, row: movementRow });
+}
+
+function movementInfo(call: AccountCall): Reply {
+  const ids = wantedIds(call);
+  const found = call.account.state.movements.find(({ id }) => ids?.has(id));
+  return json(found === undefined ? [] : movementRow(found));
+}
+
+function movementRow({ id, at, currency, units }: Movement): unknown[] {
+  const known = Object.hasOwn(CURRENCIES, currency) ? CURRENCIES[currency] : undefined;
+  return movementTable.encode({
+    id,
+    currency,
+    currencyName: known?.method ?? (known?.label ?? currency).toUpperCase(),
+    started: at,
+    updated: at,
+    status: 'COMPLETED',
+    amount: numberOf(units),
+    fees: 0,
+    destination: null,
+    paymentId: null,
+    transactionId: null,
+    note: null,
+  });
+}

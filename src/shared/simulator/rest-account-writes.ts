@@ -1,0 +1,28 @@
+import { failed, json } from './rest-answer';
+import { refusing, writes, type AccountCall, type AccountRoute, type AccountRoutes } from './rest-account';
+import type { Reply } from './rest-fault';
+import { runAdmitted } from './trading/admitted-command';
+import { noticeRow } from './trading/notice';
+
+/** What a key may change of orders. Money cannot leave, and none comes but what the exchange gives. */
+export const WRITE_ROUTES: AccountRoutes = {
+  'w/order/submit': ordering('on'),
+  'w/order/update': ordering('ou'),
+  'w/order/cancel': ordering('oc'),
+  'w/order/cancel/multi': ordering('oc_multi'),
+  'w/order/multi': ordering('ox_multi'),
+  'w/withdraw': writes('withdraw', refusing('Money of this exchange cannot be withdrawn.')),
+  // an address that looks like one might be paid to
+  'w/deposit/address': writes('wallets', refusing('This exchange takes no deposits: its money is not real.')),
+  'w/deposit/invoice': writes('wallets', refusing('This exchange takes no deposits: its money is not real.')),
+};
+
+function ordering(type: string): AccountRoute {
+  return writes('orders', (call) => commanded(call, type));
+}
+
+/** A refused command is an error of HTTP; of several operations each has its own receipt (bitfinex-v2.md 8.6). */
+function commanded({ accounts, admission, account, body, now }: AccountCall, type: string): Reply {
+  const reply = runAdmitted(accounts, { admission, account, type, payload: body });
+  return reply.status === 'ERROR' ? failed(reply.text, reply.code ?? 10001) : json(noticeRow(reply, 'rest', now));
+}

@@ -1,0 +1,77 @@
+import type { Belongings, PriceAlert } from './belongings';
+
+/** Something that happened to the account, ms. */
+export interface Note {
+  readonly id: number;
+  readonly at: number;
+  readonly what: string;
+}
+
+/** Kept of each list: as many as the exchange hands out in one call (bitfinex-v2.md 8.2). */
+const LOGINS_KEPT = 250;
+const CHANGES_KEPT = 500;
+
+const NOTHING: Belongings = { alerts: [], settings: {} };
+
+/** What an exchange knows of a user besides the account: alerts and settings, which are kept, logins and changes, which are not. */
+export class UserRecords {
+  readonly logins: Note[] = [];
+  readonly changes: Note[] = [];
+  private lastId = 0;
+
+  constructor(
+    private readonly keep: (belongings: Belongings) => void,
+    private belongings: Belongings = NOTHING,
+  ) {}
+
+  get alerts(): readonly PriceAlert[] {
+    return this.belongings.alerts;
+  }
+
+  get settings(): Readonly<Record<string, unknown>> {
+    return this.belongings.settings;
+  }
+
+  /** Sets an alert; one for the same price is replaced. */
+  setAlert(alert: PriceAlert): void {
+    this.change({ alerts: [...this.others(alert), alert] });
+  }
+
+  /** @returns whether there was one */
+  dropAlert(alert: Pick<PriceAlert, 'symbol' | 'price'>): boolean {
+    const others = this.others(alert);
+    const had = others.length < this.alerts.length;
+    if (had) this.change({ alerts: others });
+    return had;
+  }
+
+  setSettings(settings: Readonly<Record<string, unknown>>): void {
+    this.change({ settings: { ...this.settings, ...settings } });
+  }
+
+  dropSettings(keys: readonly string[]): void {
+    this.change({ settings: Object.fromEntries(Object.entries(this.settings).filter(([key]) => !keys.includes(key))) });
+  }
+
+  noteLogin(at: number, what: string): void {
+    this.note(this.logins, LOGINS_KEPT, at, what);
+  }
+
+  noteChange(at: number, what: string): void {
+    this.note(this.changes, CHANGES_KEPT, at, what);
+  }
+
+  private others({ symbol, price }: Pick<PriceAlert, 'symbol' | 'price'>): PriceAlert[] {
+    return this.alerts.filter((one) => one.symbol !== symbol || one.price !== price);
+  }
+
+  private change(change: Partial<Belongings>): void {
+    this.belongings = { ...this.belongings, ...change };
+    this.keep(this.belongings);
+  }
+
+  private note(list: Note[], kept: number, at: number, what: string): void {
+    list.push({ id: ++this.lastId, at, what });
+    if (list.length > kept) list.shift();
+  }
+}
