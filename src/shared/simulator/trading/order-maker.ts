@@ -2,8 +2,9 @@ import type { Luck } from '../luck';
 import type { MarketSource } from '../source';
 import type { ScopedClock } from '../wall-clock';
 import { sizeOf, unitsOf } from './money';
-import { isBuy, limitOf, type Order } from './order';
+import { isBuy, isDerivative, limitOf, type Order } from './order';
 import type { OrderWish } from './order-wish';
+import { CLOSING } from './status-text';
 
 /** Order ids have twelve digits, as on the exchange; trades and positions count on from the same. */
 const FIRST_ID = 210_000_000_000;
@@ -15,7 +16,7 @@ const DEPTH = 250;
 export class OrderMaker {
   private lastId = FIRST_ID;
 
-  constructor(private readonly host: { readonly clock: ScopedClock; readonly luck: Luck; readonly source: MarketSource }) {}
+  constructor(private readonly host: { readonly clock: ScopedClock; readonly luck: Luck; readonly source: MarketSource; readonly options: { readonly takerPpm: number } }) {}
 
   nextId(): number {
     this.lastId += 1 + this.host.luck.below(9);
@@ -39,15 +40,24 @@ export class OrderMaker {
     const { symbol, spot, amount, trailing, auxLimit, flags, tif, lev, gid, meta } = wish;
     const order: Order = {
       ...{ id: this.nextId(), symbol, spot, cid: cid ?? now, gid, amount, remaining: amount, auxLimit, trailing, flags, tif, lev, meta, ...leg },
-      ...{ createdAt: now, updatedAt: now, status: 'ACTIVE', stage: 'arriving', triggered: false, filledCost: 0n, holdPrice: 0 },
+      ...{ createdAt: now, updatedAt: now, status: hasFlag({ flags }, 'close') ? CLOSING : 'ACTIVE', stage: 'arriving', triggered: false, filledCost: 0n, holdPrice: 0 },
     };
     return { ...order, holdPrice: Math.max(this.holdPrice(order), leg.placedId === null ? wish.ocoStop : 0) };
   }
 
-  /** The price at which the order may cost most; 0 where it holds no money. */
+  /** The price at which the order may cost most; 0 where it holds no money. Of a derivative the fee is held with the collateral. */
   holdPrice(order: Order): number {
     if (order.spot && !isBuy(order)) return 0;
-    return limitOf(order) ?? (order.type === 'STOP' ? order.price : this.worstPrice(order));
+    const price = limitOf(order) ?? (order.type === 'STOP' ? order.price : this.worstPrice(order));
+    if (order.spot) return price;
+    const dearest = isBuy(order) ? price : Math.max(price, this.bestBid(order.symbol));
+    return isDerivative(order.symbol) ? upToUnit(dearest * (1 + (order.lev * this.host.options.takerPpm) / 1e6)) : dearest;
+  }
+
+  /** Who sells on margin gets the better price, and his position is worth that. */
+  private bestBid(symbol: string): number {
+    const market = this.host.source.market(symbol);
+    return Math.max(market?.sides('P0', DEPTH)?.bids.levels[0]?.price ?? 0, market?.trades.last?.[3] ?? 0);
   }
 
   /** A market order is reckoned with what the visible book asks for its amount. */
@@ -62,3 +72,6 @@ export class OrderMaker {
     return Math.max(price, market?.trades.last?.[3] ?? 0);
   }
 }
+
+/** Rounded up to the 8 decimals that are reckoned with. */
+const upToUnit = (price: number): number => Math.ceil(price * 1e8) / 1e8;
