@@ -23,7 +23,7 @@ const place = fc.boolean().chain(sideOf);
 const id = fc.integer({ min: 1, max: 12 });
 
 const step = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('show' as const), place, size: sized(30), isHeard: fc.integer({ min: 0, max: 3 }).map((luck) => luck > 0) }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('show' as const), place, size: sized(30), how: fc.constantFrom('told', 'told', 'told', 'shown', 'hidden') }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('print' as const), tick: fc.integer({ min: 0, max: 11 }), size: sized(40).filter((size) => size > 0), buy: fc.boolean() }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('rest' as const), id, place, size: sized(30), ahead: fc.option(sized(30), { nil: undefined, freq: 8 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('take' as const), buy: fc.boolean(), tick: fc.option(fc.integer({ min: 0, max: 11 }), { nil: undefined, freq: 3 }), size: sized(60), most: sized(40) }) },
@@ -89,7 +89,7 @@ class Actor {
   run(action: Step, sides: Sides): void {
     this.sides = sides;
     const { matcher } = this;
-    if (action.do === 'show' && action.isHeard) matcher.onBook(sides);
+    if (action.do === 'show' && action.how === 'told') matcher.onBook(sides);
     if (action.do === 'print') matcher.onTrade(priceOf(action.tick), action.buy ? action.size : -action.size);
     if (action.do === 'rest' && action.size > 0) this.rest(action);
     if (action.do === 'remove') this.remove(action.id);
@@ -157,7 +157,7 @@ describe('the matcher in any history', function () {
         for (const [at, action] of steps.entries()) {
           if (action.do === 'show') {
             truth.set(action.place.bid, action.place.tick, action.size);
-            if (action.isHeard) truth.show();
+            if (action.how !== 'hidden') truth.show();
           }
           for (const actor of [fast, slow]) actor.run(action, truth.sides);
           assert.deepEqual(fast.log.splice(0), slow.log.splice(0), `step ${at}`);

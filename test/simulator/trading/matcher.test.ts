@@ -117,6 +117,13 @@ describe('a taker', () => {
     assert.deepEqual(whole.take(true, 100), ['@101 4', '@103 8'], 'a whole book shows that 103 was gone');
   });
 
+  it('believes what is shown now, though nobody told of the change yet', () => {
+    const market = scene();
+    market.take(true, 3);
+    const changed = bookOf(BIDS, [[101, 5], [102, 6]]);
+    assert.equal(market.matcher.takeable(changed, true, 101), unitsOf(5));
+  });
+
   it('is asked level by level what it really wants: less than offered ends it, and what it leaves stays free', () => {
     const market = scene();
     assert.deepEqual(market.take(true, 18, undefined, (price) => (price === 102 ? 2.5 : Infinity)), ['@101 4', '@102 2.5']);
@@ -399,6 +406,22 @@ describe('a fill that is not what was offered', () => {
   });
 });
 
+describe('an order', () => {
+  it('that joins anew while it is filled is another one', () => {
+    const market = new Scene();
+    market.book([[90, 1]], [[110, 1]]);
+    market.buy(1, 100, 1);
+    market.answer = (_, units) => {
+      if (market.fills.length === 0) market.buy(1, 95, 3);
+      return units;
+    };
+    market.matcher.onTrade(100, -5);
+    assert.deepEqual([market.fills, market.matcher.size], [['1 @100 1'], 1]);
+    market.matcher.onTrade(95, -5);
+    assert.deepEqual([market.fills, market.matcher.size], [['1 @100 1', '1 @95 3'], 0]);
+  });
+});
+
 describe('the pessimistic mode', () => {
   it('fills by nothing but trades and books that go through the price, and no more than they have', () => {
     const market = scene('pessimistic');
@@ -436,5 +459,8 @@ describe('a matcher', () => {
     assert.equal(market.matcher.isIdle, false);
     market.book(BIDS, [[101, 3], [102, 6]]);
     assert.equal(market.matcher.isIdle, true);
+    market.take(true, 1, undefined, () => 0);
+    market.book(BIDS, [[101, 3], [102, 6]]);
+    assert.equal(market.matcher.isIdle, true, 'nothing was taken after all');
   });
 });

@@ -16,7 +16,7 @@ export interface Resting {
 /** Our orders at one price, the oldest first. Each has its own count of what others have before it. */
 export class RestingLevel {
   readonly orders: Resting[] = [];
-  /** What the book showed here when the orders last saw it; 0: nothing stands before any of them. */
+  /** What the one level here showed when all orders had seen it; 0: nothing stands before any of them. */
   private seen: number | undefined;
 
   constructor(readonly price: number) {}
@@ -29,9 +29,9 @@ export class RestingLevel {
   /** Looks at a changed book, in which this price stands (or would stand) at this place: nobody has more before him than is shown. */
   look(levels: readonly Level[], place: number): void {
     const amount = levels[place]?.price === this.price ? (levels[place] as Level).amount : 0;
-    const isSeveral = levels[place + 1]?.price === this.price;
     // most levels stay as they are from one event to the next
-    if (amount === this.seen && !isSeveral) return;
+    if (amount === this.seen) return;
+    const isSeveral = levels[place + 1]?.price === this.price;
     const shown = shownFrom(levels, place, this.price);
     for (const order of this.orders) if (order.ahead === undefined || order.ahead > shown) order.ahead = shown;
     this.seen = isSeveral ? undefined : amount;

@@ -35,7 +35,7 @@ export class Trail {
   }
 
   remove(id: number): void {
-    if (this.stops.delete(id)) this.calm = undefined;
+    this.stops.delete(id);
   }
 
   onTrade(lastPrice: number): { fired: { readonly id: number; readonly age: number }[]; moved: { id: number; price: number }[] } {
