@@ -105,7 +105,7 @@ export class Connection {
     if (this.session !== undefined) return this.refuse({}, 10100, 'auth: dup');
     const admission = this.admit(frame);
     if (admission.kind === 'refused') return this.tellLogin({ kind: 'auth', ok: false, code: admission.code ?? 10100, text: admission.text });
-    const { user, caps } = admission;
+    const { user, caps, apiKey } = admission;
     const { clock, accounts } = this.host;
     this.session = new Session(accounts.accountOf(user), admission, frame, {
       clock,
@@ -114,6 +114,7 @@ export class Connection {
       beat: () => this.send(0, '"hb"'),
       refuse: (code, text) => this.refuse({}, code, text),
     });
+    accounts.recordsOf(user).noteLogin(accounts.now, apiKey);
     this.tellLogin({ kind: 'auth', ok: true, userId: user.userId, authId: randomUUID(), caps });
     this.session.begin();
   }

@@ -2,8 +2,10 @@ import { INFO } from '../wire/event';
 import type { Source } from '../wire/keys';
 import { failed, type RestHost } from './rest-answer';
 import type { AccountCall, AccountRoute, AccountRoutes } from './rest-account';
+import { FUNDING_ROUTES } from './rest-account-funding';
 import { MONEY_ROUTES } from './rest-account-money';
 import { ORDER_ROUTES } from './rest-account-orders';
+import { POSITION_ROUTES } from './rest-account-positions';
 import { USER_ROUTES } from './rest-account-user';
 import { WRITE_ROUTES } from './rest-account-writes';
 import type { RestCall } from './rest-call';
@@ -11,7 +13,7 @@ import type { Reply } from './rest-fault';
 import type { Credentials } from './trading/key-ring';
 import { mayDo } from './trading/permissions';
 
-const ROUTES: AccountRoutes = { ...ORDER_ROUTES, ...MONEY_ROUTES, ...USER_ROUTES, ...WRITE_ROUTES };
+const ROUTES: AccountRoutes = { ...ORDER_ROUTES, ...POSITION_ROUTES, ...MONEY_ROUTES, ...FUNDING_ROUTES, ...USER_ROUTES, ...WRITE_ROUTES };
 
 /** The door of REST: everything under `auth/`. `undefined`: there is no such path. */
 export function answerSigned(host: RestHost, call: RestCall): Reply | undefined {

@@ -21,6 +21,7 @@ const FUNDING_INPUTS = ['fon', 'foc', 'foc_all', 'fa', 'fk'];
 /** The dead man's switch (bitfinex-v2.md 6.5). */
 const CANCELS_ALL = 4;
 
+/** What whoever would lend is told. */
 export const NO_FUNDING = 'Funding is not traded on this exchange.';
 
 /** What a client wishes when it logs in (bitfinex-v2.md 2.9). */

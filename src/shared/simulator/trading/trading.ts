@@ -4,30 +4,32 @@ import type { ScopedClock } from '../wall-clock';
 import type { AccountEvent } from './account-event';
 import { AccountState } from './account-state';
 import { Arrivals, type Way } from './arrivals';
-import { affordable, lackOfFunds } from './funds';
+import { Execution, siblingOf, type ExecutionOptions } from './execution';
+import { lackOfFunds } from './funds';
 import type { FillMode } from './matcher';
 import { unitsOf, type Units } from './money';
 import { Narrator } from './narrator';
-import { hasFlag, isBuy, type Order, type WalletType } from './order';
-import { changeOf, keepsPlace, type ChangeWish } from './order-change';
+import { noticeRow } from './notice';
+import type { Order, WalletType } from './order';
+import { changeOf, changesTerms, keepsPlace, type ChangeWish } from './order-change';
 import { OrderMaker } from './order-maker';
 import { isRefusal, refused, type OrderWish, type Refusal } from './order-wish';
 import { PaperAccount, type PaperUser } from './paper-account';
-import { Pit, type PitHost } from './pit';
+import { Pits } from './pits';
 import { pricesOf, type Prices } from './prices';
+import { declined } from './reply';
+import { dayOf } from './utc-time';
+import type { Valuation } from './valuation';
 
 /** How orders are handled. */
-export interface TradingOptions extends Way {
+export interface TradingOptions extends Way, ExecutionOptions {
   readonly fillMode: FillMode;
-  /** Millionths of what is received. */
-  readonly makerPpm: number;
-  readonly takerPpm: number;
-  /** Is an order that is filled at once announced by `on` first? The exchange does not (bitfinex-v2.md 5.10). */
-  readonly announcesAll: boolean;
+  /** Is a cid refused that the account used on the same UTC day before? The exchange only recommends unique ones (bitfinex-v2.md 6.1). */
+  readonly uniqueCids: boolean;
 }
 
 /** The published fees of long: 0.1 % and 0.2 % (bitfinex-v2.md 9). */
-export const TRADING: TradingOptions = { fillMode: 'queue', latencyMs: 150, jitterMs: 50, makerPpm: 1000, takerPpm: 2000, announcesAll: false };
+export const TRADING: TradingOptions = { fillMode: 'queue', latencyMs: 150, jitterMs: 50, makerPpm: 1000, takerPpm: 2000, announcesAll: false, uniqueCids: false };
 
 /** What trading needs of its exchange. */
 export interface TradingHost {
@@ -63,22 +65,27 @@ export class Trading {
   readonly prices: Prices;
   private readonly maker: OrderMaker;
   private readonly desks = new Map<number, Desk>();
-  private readonly pits = new Map<string, Pit>();
-  private readonly pitHost: PitHost;
+  private readonly pits: Pits;
+  private readonly execution: Execution;
 
   constructor(private readonly host: TradingHost) {
-    this.prices = pricesOf(host.source);
+    const { source, options } = host;
+    this.prices = pricesOf(source);
     this.maker = new OrderMaker(host);
-    this.pitHost = {
-      announcesAll: host.options.announcesAll,
+    this.execution = new Execution({
+      options,
+      now: () => host.clock.now(),
+      nextId: () => this.maker.nextId(),
       isHalted: host.isHalted,
-      fill: (...fill) => this.fill(...fill),
-      close: (...closed) => this.close(...closed),
-      placed: (account, { id }) => this.commit(account, { kind: 'placed', at: host.clock.now(), id }),
-      triggered: (account, order) => this.trigger(account, order),
-      trailed: (account, { id }, price) => this.commit(account, { kind: 'trailed', at: host.clock.now(), id, price }),
+      holdPrice: (order) => this.maker.holdPrice(order),
+      valuationOf: (account) => this.valuationOf(account),
+      commit: (account, event) => this.commit(account, event),
+      leave: (order) => this.pits.remove(order),
       traded: () => undefined,
-    };
+      idle: (symbol) => this.pits.dropIfIdle(symbol),
+    });
+    const isHeld = (symbol: string): boolean => this.accounts.some(({ state }) => state.positions.has(symbol));
+    this.pits = new Pits({ source, fillMode: options.fillMode, isHeld }, this.execution);
   }
 
   /** What can be traded here. */
@@ -107,9 +114,10 @@ export class Trading {
     this.maker.skipTo(state.lastId);
     for (const order of state.orders.values()) {
       if (order.stage === 'arriving') this.arriveLater(account, order);
-      else this.pitOf(order.symbol)?.resume(account, order);
+      else this.pits.open(order.symbol)?.resume(account, order);
       this.expire(account, order);
     }
+    for (const symbol of state.positions.keys()) this.pits.open(symbol);
     return account;
   }
 
@@ -117,11 +125,17 @@ export class Trading {
     this.commit(account, { kind: 'moved', at: this.host.clock.now(), wallet, currency, units });
   }
 
+  /** Moves money between two wallets; on the way it may become the currency that derivatives take. */
+  transfer(account: PaperAccount, transfer: Omit<Extract<AccountEvent, { kind: 'transferred' }>, 'kind' | 'at'>): void {
+    this.commit(account, { kind: 'transferred', at: this.host.clock.now(), ...transfer });
+  }
+
   /**
    * Acknowledges an order, or both legs of an OCO pair: its funds are held and it is written down. It reaches the market a
    * little later.
    */
   submit(account: PaperAccount, wish: OrderWish): readonly Order[] | Refusal {
+    if (this.host.options.uniqueCids && this.isUsed(account, wish.cid)) return refused('cid: duplicate', 10020);
     const legs = this.maker.make(wish);
     const lack = lackOfFunds(legs[0], this.valuationOf(account));
     if (lack !== undefined) return refused(lack);
@@ -136,7 +150,7 @@ export class Trading {
 
   /** Cancels an open order, a little later: it may be filled before. */
   cancel(account: PaperAccount, order: Order): void {
-    this.deskOf(account).arrivals.later(() => this.close(account, order, 'CANCELED'));
+    this.deskOf(account).arrivals.later(() => this.execution.close(account, order, 'CANCELED'));
   }
 
   /** Changes an open order, a little later; what it may cost more must be there now. @returns the order as it is to be */
@@ -148,13 +162,12 @@ export class Trading {
 
   /** Writes into every resting order how much of others stands before it now. */
   notePlaces(): void {
-    for (const pit of this.pits.values()) pit.notePlaces();
+    this.pits.notePlaces();
   }
 
   end(): void {
-    for (const pit of this.pits.values()) pit.end();
+    this.pits.end();
     for (const { narrator } of this.desks.values()) narrator.end();
-    this.pits.clear();
   }
 
   private add(user: PaperUser, state: AccountState): PaperAccount {
@@ -174,7 +187,7 @@ export class Trading {
     return this.desks.get(user.userId) as Desk;
   }
 
-  private valuationOf({ state }: PaperAccount): { state: AccountState; prices: Prices } {
+  private valuationOf({ state }: PaperAccount): Valuation {
     return { state, prices: this.prices };
   }
 
@@ -183,85 +196,43 @@ export class Trading {
   }
 
   private arrive(account: PaperAccount, order: Order): void {
-    if (order.stage !== 'closed') this.pitOf(order.symbol)?.arrive(account, order);
-    this.dropIfEmpty(order.symbol);
+    if (order.stage !== 'closed') this.pits.open(order.symbol)?.arrive(account, order);
+    this.pits.dropIfIdle(order.symbol);
   }
 
   private changed(account: PaperAccount, order: Order, wish: ChangeWish): Order | Refusal {
-    const change = changeOf(order, wish);
+    const change = changeOf(order, wish, this.prices.last(order.symbol));
     if (change === undefined) return refused('amount: invalid');
     const changed = { ...order, ...change };
+    if (!changesTerms(change)) return changed;
+    if (siblingOf(account, order) !== undefined) return refused('Invalid order: an OCO pair cannot be changed');
     const priced = { ...changed, holdPrice: this.maker.holdPrice(changed) };
     const lack = lackOfFunds(priced, this.valuationOf(account), order);
     return lack === undefined ? priced : refused(lack);
   }
 
-  /** Meanwhile it may have been filled, and the money may be gone: then it stays as it is. */
+  /** Meanwhile it may have been filled, and the money may be gone: then it stays as it is, and its client hears why. */
   private makeChange(account: PaperAccount, order: Order, wish: ChangeWish): void {
     if (order.stage === 'closed') return;
-    const change = changeOf(order, wish);
-    if (change === undefined) return this.close(account, order, 'CANCELED');
+    const now = this.host.clock.now();
+    const change = changeOf(order, wish, this.prices.last(order.symbol));
+    if (change === undefined) return this.execution.close(account, order, 'CANCELED');
     const changed = this.changed(account, order, wish);
-    if (isRefusal(changed)) return;
+    if (isRefusal(changed)) return account.tell('n', noticeRow(declined('ou-req', changed, order), 'socket', now));
     const keeps = keepsPlace(order, change);
-    this.commit(account, { kind: 'changed', at: this.host.clock.now(), id: order.id, change: { ...change, holdPrice: changed.holdPrice } });
-    this.expire(account, order);
-    if (keeps) return this.pits.get(order.symbol)?.resize(order);
-    this.pits.get(order.symbol)?.remove(order.id);
+    this.commit(account, { kind: 'changed', at: now, id: order.id, change: { ...change, holdPrice: changed.holdPrice } });
+    if (change.tif !== undefined) this.expire(account, order);
+    if (keeps) return this.pits.resize(order);
+    this.pits.remove(order);
     order.ahead = undefined;
     this.arrive(account, order);
   }
 
-  private close(account: PaperAccount, order: Order, word: string): void {
-    if (order.stage === 'closed') return;
-    this.commit(account, { kind: 'closed', at: this.host.clock.now(), id: order.id, status: word });
-    this.leave(order);
-    this.closeSibling(account, order);
-  }
-
-  /** The other leg of an OCO pair ends with the first fill, the trigger or the end of this one. */
-  private closeSibling(account: PaperAccount, order: Order): void {
-    if (!hasFlag(order, 'oco')) return;
-    for (const other of account.state.orders.values()) if (other.placedId === order.id || other.id === order.placedId) this.close(account, other, 'CANCELED');
-  }
-
-  private fill(account: PaperAccount, order: Order, price: number, offered: Units, isMaker: boolean): Units {
-    const { makerPpm, takerPpm } = this.host.options;
-    // a hidden order pays as a taker
-    const feePpm = isMaker && !hasFlag(order, 'hidden') ? makerPpm : takerPpm;
-    const units = affordable(order, { units: offered, price, feePpm }, this.valuationOf(account));
-    if (units <= 0n) return 0n;
-    this.commit(account, { kind: 'filled', at: this.host.clock.now(), id: order.id, trade: this.maker.nextId(), units: isBuy(order) ? units : -units, price, maker: isMaker, feePpm });
-    if (order.remaining === 0n) this.leave(order);
-    this.closeSibling(account, order);
-    return units;
-  }
-
-  private trigger(account: PaperAccount, order: Order): void {
-    this.commit(account, { kind: 'triggered', at: this.host.clock.now(), id: order.id });
-    this.closeSibling(account, order);
-  }
-
-  private leave({ symbol, id }: Order): void {
-    this.pits.get(symbol)?.remove(id);
-    this.dropIfEmpty(symbol);
-  }
-
-  private pitOf(symbol: string): Pit | undefined {
-    const known = this.pits.get(symbol);
-    const market = known === undefined ? this.host.source.market(symbol) : undefined;
-    if (market === undefined) return known;
-    const pit = new Pit(market, this.host.options.fillMode, this.pitHost);
-    this.pits.set(symbol, pit);
-    return pit;
-  }
-
-  /** A market where nobody has anything is not watched. */
-  private dropIfEmpty(symbol: string): void {
-    const pit = this.pits.get(symbol);
-    if (pit === undefined || pit.size > 0 || this.accounts.some(({ state }) => state.positions.has(symbol))) return;
-    pit.end();
-    this.pits.delete(symbol);
+  /** Did the account use this cid today, UTC? */
+  private isUsed({ state }: PaperAccount, cid: number | null): boolean {
+    const today = dayOf(this.host.clock.now());
+    const isSame = (order: Order): boolean => order.cid === cid && dayOf(order.createdAt) === today;
+    return state.closedOrders.some(isSame) || [...state.orders.values()].some(isSame);
   }
 
   private expire(account: PaperAccount, order: Order): void {
@@ -269,7 +240,7 @@ export class Trading {
     const { tif } = order;
     if (tif === null || order.stage === 'closed') return;
     const left = tif - clock.now();
-    if (left <= 0) return this.close(account, order, 'CANCELED');
+    if (left <= 0) return this.execution.close(account, order, 'CANCELED');
     clock.after(Math.min(left, LOOK_MS), () => order.tif === tif && this.expire(account, order));
   }
 }

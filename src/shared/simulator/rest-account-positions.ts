@@ -1,0 +1,79 @@
+import { fundingInfo } from '../wire/funding-info';
+import { marginRates } from './conf';
+import { failed, json, type Page } from './rest-answer';
+import { historyOf, reads, refusing, wantedIds, writes, type AccountCall, type AccountRoutes } from './rest-account';
+import type { Reply } from './rest-fault';
+import { marginBaseRow, marginSymbolRow, positionRow } from './trading/margin';
+import { isDerivative } from './trading/order';
+import type { Position } from './trading/position';
+import { dailyPositions, positionHistory } from './trading/position-history';
+import type { Valuation } from './trading/valuation';
+
+/** As many as one call may ask for (bitfinex-v2.md 8.2). */
+const CLOSED: Page = { shown: 25, most: 50 };
+const DAILY: Page = { shown: 25, most: 500 };
+const AUDITED: Page = { shown: 25, most: 250 };
+
+const NOT_LENT = 'Positions need no funding on this exchange.';
+
+/** What a key may read of positions and margin; nothing is lent here. */
+export const POSITION_ROUTES: AccountRoutes = {
+  'r/positions': reads('positions', (call) => json([...call.account.state.positions.values()].map((position) => positionRow(position, valuationOf(call))))),
+  'r/positions/hist': reads('positions', closedPositions),
+  'r/positions/snap': reads('positions', dailySnapshots),
+  'r/positions/audit': reads('positions', audit),
+  'w/position/claim': writes('positions', refusing('Positions cannot be claimed on this exchange.')),
+  'w/position/increase': writes('positions', refusing('Positions are increased by orders on this exchange.')),
+  'w/position/update/funding/type': writes('positions', refusing(NOT_LENT)),
+  'r/info/margin/base': reads('positions', (call) => json(marginBaseRow(valuationOf(call)))),
+  'r/info/margin/sym_all': reads('positions', marginOfAll),
+  'r/info/margin/{}': reads('positions', marginOfSymbol),
+  'r/info/funding/{}': reads('funding', fundingOfSymbol),
+};
+
+export const valuationOf = ({ account: { state }, accounts }: AccountCall): Valuation => ({ state, prices: accounts.trading.prices });
+
+function closedPositions(call: AccountCall): Reply {
+  const list = wanted(call, call.account.state.closedPositions);
+  return historyOf(call, { page: CLOSED, list, timeOf: ({ updatedAt }) => updatedAt, row: pastRow });
+}
+
+function dailySnapshots(call: AccountCall): Reply {
+  const list = dailyPositions(wanted(call, positionHistory(call.account.state)), call.now);
+  return historyOf(call, { page: DAILY, list, timeOf: ({ at }) => at, row: ({ position }) => pastRow(position) });
+}
+
+function audit(call: AccountCall): Reply {
+  const list = wanted(call, positionHistory(call.account.state));
+  return historyOf(call, { page: AUDITED, list, timeOf: ({ updatedAt }) => updatedAt, row: auditRow });
+}
+
+function wanted(call: AccountCall, positions: readonly Position[]): readonly Position[] {
+  const ids = wantedIds(call);
+  return ids === undefined ? positions : positions.filter(({ id }) => ids.has(id));
+}
+
+/** Histories have no more than this of a position. */
+const pastRow = (position: Position): unknown[] => positionRow(position, undefined).map((cell, at) => (at < 15 ? cell : null));
+
+/** In an audit the type is null on margin, and nobody knows the least collateral of then (bitfinex-v2.md 5.3). */
+function auditRow(position: Position): unknown[] {
+  const row = positionRow(position, undefined);
+  return row.map((cell, at) => (at === 18 || (at === 15 && !isDerivative(position.symbol)) ? null : cell));
+}
+
+function marginOfAll(call: AccountCall): Reply {
+  const valuation = valuationOf(call);
+  const symbols = call.source.symbols.filter((symbol) => symbol.startsWith('t') && !isDerivative(symbol) && marginRates(symbol.slice(1)) !== undefined);
+  return json(symbols.flatMap((symbol) => [marginSymbolRow(valuation, symbol) ?? []].filter(({ length }) => length > 0)));
+}
+
+function marginOfSymbol(call: AccountCall): Reply {
+  const row = marginSymbolRow(valuationOf(call), call.parts[0] ?? '');
+  return row === undefined ? failed('symbol: invalid') : json(row);
+}
+
+function fundingOfSymbol({ parts: [symbol = ''], source }: AccountCall): Reply {
+  if (!/^f[A-Z0-9]+$/.test(symbol) || !source.symbols.includes(symbol)) return failed('symbol: invalid');
+  return json(fundingInfo.encode({ scope: 'sym', symbol, info: { yieldLoan: 0, yieldLend: 0, durationLoan: 0, durationLend: 0 } }));
+}
