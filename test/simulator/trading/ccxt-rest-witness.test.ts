@@ -69,14 +69,8 @@ describe('ccxt over REST at the simulated exchange', function () {
 
   before(async () => {
     exchange = await startExchange({ seed: 21, trading: { latencyMs: 5, jitterMs: 0 } });
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const ccxt = require('ccxt') as { bitfinex: new (options: unknown) => Ccxt };
     const { apiKey, apiSecret } = exchange.keys[0] as (typeof exchange.keys)[number];
-    client = new ccxt.bitfinex({ apiKey, secret: apiSecret, enableRateLimit: false });
-    client.urls.api = { v1: exchange.rest, public: exchange.rest, private: exchange.rest };
-    // its own nonce is the millisecond: two calls within one are refused, here as on the exchange
-    let last = Date.now() * 1000;
-    client.nonce = () => ++last;
+    client = clientWith(apiKey, apiSecret);
     await client.loadMarkets();
   });
   after(async () => {
@@ -84,6 +78,16 @@ describe('ccxt over REST at the simulated exchange', function () {
     await exchange.stop();
   });
 
+  function clientWith(apiKey: string, secret: string): Ccxt {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const ccxt = require('ccxt') as { bitfinex: new (options: unknown) => Ccxt };
+    const made = new ccxt.bitfinex({ apiKey, secret, enableRateLimit: false });
+    made.urls.api = { v1: exchange.rest, public: exchange.rest, private: exchange.rest };
+    // its own nonce is the millisecond: two calls within one are refused, here as on the exchange
+    let last = Date.now() * 1000;
+    made.nonce = () => ++last;
+    return made;
+  }
   const order = (name: string, type: string, side: string, amount: number, at?: number, params?: object): Promise<CcxtOrder> =>
     table.of(`createOrder ${name}`, () => client.createOrder(PAIR, type, side, amount, at, params), ({ status, type: read }) => `${read} ${status}`);
   /** What became of an order in the end. */
@@ -185,8 +189,8 @@ describe('ccxt over REST at the simulated exchange', function () {
       table.of(call, () => run().then(() => 'no error', (error: Error) => error.constructor.name), (name) => name);
     assert.equal(await refusal('too little money', () => client.createOrder(PAIR, 'limit', 'buy', 100, near(0.9))), 'InsufficientFunds');
     assert.equal(await refusal('an unknown order', () => client.cancelOrder('1', PAIR)), 'OrderNotFound');
-    const { apiSecret } = exchange.keys[0] as (typeof exchange.keys)[number];
-    const stranger = Object.assign(Object.create(client) as Ccxt, { apiKey: 'nobody', secret: apiSecret });
-    assert.equal(await refusal('an unknown key', () => stranger.fetchBalance()), 'AuthenticationError');
+    assert.equal(await refusal('an unknown key', () => clientWith('nobody', 'nothing').fetchBalance()), 'AuthenticationError');
+    const { apiKey } = exchange.keys[0] as (typeof exchange.keys)[number];
+    assert.equal(await refusal('a wrong secret', () => clientWith(apiKey, 'nothing').fetchBalance()), 'AuthenticationError');
   });
 });
