@@ -5,9 +5,9 @@ import type { PassingTrouble, TroubleMaker } from './trouble-maker';
 export interface GoingTrouble {
   readonly kind: string;
   readonly effect: string;
-  /** When it ends by itself at the latest, UTC ms by the exchange's clock. */
+  /** When it ends by itself at the latest, UTC ms. */
   readonly until: number;
-  /** The same as what is left, ms. */
+  /** How long that is from now, whole ms. */
   readonly leftMs: number;
   /** Ends it now. */
   end(): void;
@@ -43,6 +43,7 @@ export class GoingTroubles {
 }
 
 class Going implements GoingTrouble {
+  readonly until: number;
   private readonly endsAt: number;
   private stop: Stop = () => undefined;
   private cancel: Stop = () => undefined;
@@ -55,15 +56,12 @@ class Going implements GoingTrouble {
     /** Takes it out of the list; `false` when it had ended before. */
     private readonly leave: () => boolean,
   ) {
+    this.until = Math.round(clock.now() + lastsMs);
     this.endsAt = clock.monotonic() + lastsMs;
   }
 
   get leftMs(): number {
-    return Math.max(0, this.endsAt - this.clock.monotonic());
-  }
-
-  get until(): number {
-    return Math.round(this.clock.now() + this.leftMs);
+    return Math.max(0, Math.ceil(this.endsAt - this.clock.monotonic()));
   }
 
   begin(stop: Stop): void {
