@@ -65,3 +65,10 @@ export function collateralLimits({ state, prices }: Valuation, symbol: string): 
   const [whole, there] = [sizeOf(position.cost), position.collateral + state.available('margin', quoteOf(symbol))];
   return { least: least > 0n ? least : 0n, most: whole < there ? whole : there };
 }
+
+/** Why the collateral of a position cannot be set to so much; `undefined`: it can. */
+export function collateralFault(symbol: string, units: Units, valuation: Valuation): string | undefined {
+  const limits = collateralLimits(valuation, symbol);
+  if (limits === undefined) return 'symbol: invalid';
+  return units < limits.least || units > limits.most ? 'collateral: invalid' : undefined;
+}

@@ -46,18 +46,36 @@ function balanceOf({ state, prices }: Valuation): Units {
   return sum;
 }
 
-/** What one symbol has to do with it. Orders of both sides cannot both make the position larger: the greater of the two counts. */
-function partOf({ state, prices }: Valuation, symbol: string, { buys, sells }: Reserve): Pick<MarginFigures, 'profit' | 'least' | 'forPositions' | 'forAll'> {
+/** What one symbol has to do with it. */
+function partOf(valuation: Valuation, symbol: string, reserve: Reserve): Pick<MarginFigures, 'profit' | 'least' | 'forPositions' | 'forAll'> {
+  const { state, prices } = valuation;
   const rates = marginRates(symbol.slice(1)) ?? { initial: 1, least: 1 };
   const dollars = prices.dollars(quoteOf(symbol)) ?? 0;
   const position = state.positions.get(symbol);
-  const [value, profit] = position === undefined ? [0n, 0n] : [valueOf(position, prices), profitOf(position, prices) ?? 0n];
-  const amount = position?.amount ?? 0n;
-  const ups = openedBy(buys, -amount) + (amount > 0n ? value : 0n);
-  const downs = openedBy(sells, amount) + (amount < 0n ? value : 0n);
-  const most = [value, ups, downs].reduce((a, b) => (a > b ? a : b));
+  const profit = position === undefined ? 0n : (profitOf(position, prices) ?? 0n);
+  const { value, most } = exposureOf(valuation, symbol, reserve);
   const inDollars = (units: Units, part = 1): Units => timesOf(timesOf(units, part), dollars);
   return { profit: inDollars(profit), least: inDollars(value, rates.least), forPositions: inDollars(value, rates.initial), forAll: inDollars(most, rates.initial) };
+}
+
+/** What a position is worth, and what its open orders may make of it, quote currency. */
+export interface Exposure {
+  readonly value: Units;
+  /** When all that buys (sells) is filled. */
+  readonly up: Units;
+  readonly down: Units;
+  /** The greatest of them: orders of both sides cannot both make the position larger. */
+  readonly most: Units;
+}
+
+/** The exposure in one symbol on margin. */
+export function exposureOf({ state, prices }: Valuation, symbol: string, { buys, sells }: Reserve): Exposure {
+  const position = state.positions.get(symbol);
+  const amount = position?.amount ?? 0n;
+  const value = position === undefined ? 0n : valueOf(position, prices);
+  const up = openedBy(buys, -amount) + (amount > 0n ? value : 0n);
+  const down = openedBy(sells, amount) + (amount < 0n ? value : 0n);
+  return { value, up, down, most: [value, up, down].reduce((a, b) => (a > b ? a : b)) };
 }
 
 /** How much stands the other way, to be closed by an order that buys (or sells). */

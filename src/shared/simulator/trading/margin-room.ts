@@ -1,5 +1,5 @@
 import { marginRates, type MarginRates } from '../conf';
-import { closableBy, marginFigures } from './margin-figures';
+import { closableBy, exposureOf, marginFigures } from './margin-figures';
 import { least, ONE, timesOf, unitsOf, type Units } from './money';
 import { isBuy, isDerivative, quoteOf, type Order } from './order';
 import { reserveWith } from './reserve';
@@ -10,7 +10,7 @@ export interface MarginRoom {
   /** How much more position, quote currency; `gross`: if there were no open orders. */
   readonly tradable: Units;
   readonly gross: Units;
-  /** The greatest order of each direction at the last price, base currency: it closes what stands the other way, too. */
+  /** The greatest order of each direction, base currency: it closes what stands the other way, too. */
   readonly buy: Units;
   readonly sell: Units;
 }
@@ -21,19 +21,23 @@ export interface MarginRoom {
  */
 const WHILE_FILLING = 0.75;
 
-/** `undefined`: the pair is not tradable on margin, or has no price. */
-export function marginRoom(valuation: Valuation, symbol: string): MarginRoom | undefined {
-  const { state, prices } = valuation;
+/** At this price, else at the last one; `undefined`: the pair is not tradable on margin, or has no price. */
+export function marginRoom(valuation: Valuation, symbol: string, price = valuation.prices.last(symbol)): MarginRoom | undefined {
+  const { state } = valuation;
   const market = marketOf(valuation, symbol);
-  const last = prices.last(symbol);
-  if (market === undefined || last === undefined || last <= 0) return undefined;
+  if (market === undefined || price === undefined || price <= 0) return undefined;
   const { net, forAll, forPositions } = marginFigures(valuation);
+  const reserve = state.reserveOf(symbol);
+  const { up, down, most } = exposureOf(valuation, symbol, reserve);
   const tradable = opened(net - forAll, market);
   const amount = state.positions.get(symbol)?.amount ?? 0n;
-  const { buys, sells } = state.reserveOf(symbol);
-  const within = (units: Units): Units => (units > 0n ? units : 0n);
-  const size = (tradable * ONE) / unitsOf(last);
-  return { tradable, gross: opened(net - forPositions, market), buy: within(size - amount - buys.units), sell: within(size + amount - sells.units) };
+  const size = (beyond: Units): Units => (above(tradable + most - beyond) * ONE) / unitsOf(price);
+  return {
+    tradable: above(tradable),
+    gross: above(opened(net - forPositions, market)),
+    buy: size(up) + above(closableBy(true, amount) - reserve.buys.units),
+    sell: size(down) + above(closableBy(false, amount) - reserve.sells.units),
+  };
 }
 
 /** Is there enough for what the order may make of the position? What asks for no more than before is always allowed. */
@@ -54,7 +58,7 @@ export function affordableOnMargin(order: Order, wanted: Units, price: number, v
   if (closing === wanted) return wanted;
   const { net, forPositions } = marginFigures(valuation);
   const freed = timesOf(timesOf(timesOf(closing, prices.last(symbol) ?? price), market.dollars), market.rates.initial);
-  const room = opened(net - timesOf(forPositions - freed, WHILE_FILLING), market);
+  const room = above(opened(net - timesOf(forPositions - freed, WHILE_FILLING), market));
   return least(wanted, closing + (room * ONE) / unitsOf(price * WHILE_FILLING));
 }
 
@@ -66,8 +70,10 @@ interface MarginMarket {
 function marketOf({ prices }: Valuation, symbol: string): MarginMarket | undefined {
   const rates = isDerivative(symbol) ? undefined : marginRates(symbol.slice(1));
   const dollars = prices.dollars(quoteOf(symbol));
-  return rates === undefined || dollars === undefined ? undefined : { rates, dollars };
+  return rates === undefined || dollars === undefined || unitsOf(rates.initial * dollars) === 0n ? undefined : { rates, dollars };
 }
 
 /** How much position (quote currency) so much margin (USD) can open. */
-const opened = (margin: Units, { rates, dollars }: MarginMarket): Units => (margin <= 0n ? 0n : (margin * ONE) / unitsOf(rates.initial * dollars));
+const opened = (margin: Units, { rates, dollars }: MarginMarket): Units => (margin * ONE) / unitsOf(rates.initial * dollars);
+
+const above = (units: Units): Units => (units > 0n ? units : 0n);

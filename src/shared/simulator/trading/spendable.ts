@@ -11,7 +11,7 @@ export function spendable(valuation: Valuation, type: WalletType, currency: stri
   const { state, prices } = valuation;
   const free = state.available(type, currency);
   const dollars = prices.dollars(currency);
-  if (type !== 'margin' || currency.endsWith('F0') || dollars === undefined || dollars <= 0) return free;
+  if (type !== 'margin' || currency.endsWith('F0') || dollars === undefined || unitsOf(dollars) === 0n) return free;
   const { net, forAll } = marginFigures(valuation);
   const spare = net > forAll ? net - forAll : 0n;
   return timesOf(free, dollars) <= spare ? free : (spare * ONE) / unitsOf(dollars);
