@@ -25,6 +25,8 @@ export interface Market {
   readonly candles: Candles;
   /** The market as it is cannot be relied on (its live line is lost, or is not proven yet): nothing may be filled. */
   readonly isStale?: boolean;
+  /** Its books hide nothing: beyond their worst prices there is nobody. */
+  readonly isWhole?: boolean;
   /** Is there such a channel? A recording may lack one. */
   has(channel: 'ticker' | 'trades' | 'candles' | 'status'): boolean;
   /** The book that serves this precision and length, or `undefined` when the source has none. */

@@ -23,6 +23,8 @@ const WITHDRAWN = 0.85;
 export class SyntheticMarket implements Market {
   readonly symbol: string;
   readonly funding: boolean;
+  /** All its orders are shown. */
+  readonly isWhole = true;
   readonly trades = new TradeLog();
   readonly candles: Candles;
   private readonly luck: Luck;

@@ -15,6 +15,7 @@ export class GivenMarket implements Market {
   readonly trades = new TradeLog();
   readonly candles = new Candles();
   isStale = false;
+  readonly isWhole = true;
   private readonly bids = new Side(true, false);
   private readonly asks = new Side(false, false);
   private readonly listeners = new Set<(event: MarketEvent) => void>();

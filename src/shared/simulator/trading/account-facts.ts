@@ -16,9 +16,11 @@ export interface Posting {
   readonly wallet: WalletType;
   readonly currency: string;
   readonly units: Units;
+  /** What was in the wallet then. */
   readonly after: Units;
   readonly description: string;
   readonly category: number;
+  readonly meta: Readonly<Record<string, unknown>> | null;
 }
 
 /** Money that came into the account or left it. */

@@ -194,12 +194,12 @@ export class AccountState {
     return entries.filter(({ units }) => units !== 0n).map((entry) => this.post(at, entry));
   }
 
-  private post(at: number, { meta, ...entry }: Entry): Posting {
+  private post(at: number, entry: Entry): Posting {
     const key = walletKey(entry.wallet, entry.currency);
     const wallet = this.wallets.get(key) ?? { type: entry.wallet, currency: entry.currency, total: 0n, last: null };
     this.wallets.set(key, wallet);
     wallet.total += entry.units;
-    wallet.last = { description: entry.description, meta };
+    wallet.last = { description: entry.description, meta: entry.meta };
     const posting = { ...entry, at, id: ++this.lastLedgerId, after: wallet.total };
     keep(this.ledger, posting);
     return posting;

@@ -22,7 +22,9 @@ export class Arrivals {
   later(task: () => void): void {
     const now = this.clock.monotonic();
     const { latencyMs, jitterMs } = this.way;
-    this.comesAt = Math.max(this.comesAt, now + Math.max(0, latencyMs + jitterMs * (2 * this.luck.next() - 1)));
+    // whole milliseconds: the times of events follow from them
+    const way = Math.round(latencyMs + jitterMs * (2 * this.luck.next() - 1));
+    this.comesAt = Math.max(this.comesAt, now + Math.max(0, way));
     this.coming.push(task);
     // two timers of one moment may come in any order: whichever comes takes the oldest task
     this.clock.after(this.comesAt - now, () => this.coming.shift()?.());

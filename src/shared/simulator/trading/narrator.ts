@@ -50,9 +50,9 @@ export class Narrator {
     this.waiting?.();
   }
 
-  private tellWallet({ wallet: type, currency }: Posting): void {
-    const wallet = this.account.state.wallets.get(walletKey(type, currency));
-    if (wallet !== undefined) this.account.tell('wu', walletRow(wallet, null));
+  /** As it was just then: the fee of a trade comes later. */
+  private tellWallet({ wallet: type, currency, after: total, ...last }: Posting): void {
+    this.account.tell('wu', walletRow({ type, currency, total, last }, null));
   }
 
   private tellPosition({ change, position }: PositionChange): void {
@@ -93,8 +93,11 @@ export class Narrator {
 }
 
 function orderMessage(event: AccountEvent, isClosed: boolean, announced: boolean): string | undefined {
-  if (event.kind === 'accepted') return undefined;
+  if (event.kind === 'accepted' || changesHoldOnly(event)) return undefined;
   if (isClosed) return 'oc';
   if (event.kind === 'placed') return 'on';
   return announced ? 'ou' : undefined;
 }
+
+/** What is held for an order stands in the wallets, not in its row. */
+const changesHoldOnly = (event: AccountEvent): boolean => event.kind === 'changed' && Object.keys(event.change).every((name) => name === 'holdPrice');

@@ -2,7 +2,7 @@ import type { Luck } from '../luck';
 import type { MarketSource } from '../source';
 import type { ScopedClock } from '../wall-clock';
 import { sizeOf, unitsOf } from './money';
-import { isBuy, isDerivative, limitOf, type Order } from './order';
+import { hasFlag, isBuy, isDerivative, limitOf, type Order } from './order';
 import type { OrderWish } from './order-wish';
 import { CLOSING } from './status-text';
 
@@ -61,11 +61,11 @@ export class OrderMaker {
   }
 
   /** A market order is reckoned with what the visible book asks for its amount. */
-  private worstPrice({ symbol, amount, price }: Order): number {
+  private worstPrice({ symbol, remaining, price }: Order): number {
     const market = this.host.source.market(symbol);
     const sides = market?.sides('P0', DEPTH);
-    let left = sizeOf(amount);
-    for (const level of (amount > 0n ? sides?.asks : sides?.bids)?.levels ?? []) {
+    let left = sizeOf(remaining);
+    for (const level of (remaining > 0n ? sides?.asks : sides?.bids)?.levels ?? []) {
       left -= sizeOf(unitsOf(level.amount));
       if (left <= 0n) return Math.max(price, level.price);
     }

@@ -6,11 +6,14 @@ import { Matcher, type FillMode, type Resting } from './matcher';
 import { sizeOf, type Units } from './money';
 import { hasFlag, isBuy, isStop, limitOf, type Order } from './order';
 import type { PaperAccount } from './paper-account';
+import { trailStart } from './trail-start';
 import { Triggers } from './triggers';
 
 /** What the pit does to accounts. */
 export interface PitHost {
-  /** Fills so much of an order. @returns what was filled: less than offered when the account cannot take more */
+  /** May it go on to trade? One that is only for a position may not without it, and is over then. */
+  admit(account: PaperAccount, order: Order): boolean;
+  /** Fills so much of an order. @returns what was filled: less than offered where the account cannot take more, and then the order is over */
   fill(account: PaperAccount, order: Order, price: number, units: Units, maker: boolean): Units;
   /** It ends here, with this word of the exchange. */
   close(account: PaperAccount, order: Order, word: string): void;
@@ -19,6 +22,8 @@ export interface PitHost {
   trailed(account: PaperAccount, order: Order, price: number): void;
   /** A trade was printed: accounts with positions look at them. */
   traded(symbol: string): void;
+  /** Nothing is left here of anybody. */
+  idle(symbol: string): void;
   /** Nothing is matched: maintenance. */
   isHalted(): boolean;
   /** Is an order announced before it is filled at once? */
@@ -35,9 +40,14 @@ interface Member {
   resting?: Resting;
 }
 
-/** One market's orders of all accounts: what arrives meets the visible book, what rests waits its turn, stops wait for the last price. */
+/**
+ * One market's orders of all accounts: what arrives meets the visible book, what rests waits its turn, stops wait for the
+ * last price. While the market cannot be relied on, or the exchange is halted, nothing of it happens: who arrives waits.
+ */
 export class Pit {
   private readonly members = new Map<number, Member>();
+  /** Those who came while nothing is matched, the oldest first. */
+  private readonly waiting = new Set<Member>();
   private readonly matcher: Matcher;
   private readonly triggers = new Triggers();
   private readonly leave: Stop;
@@ -47,12 +57,13 @@ export class Pit {
     mode: FillMode,
     private readonly host: PitHost,
   ) {
-    this.matcher = new Matcher(mode, (resting, units) => this.fillResting(resting, units));
+    this.matcher = new Matcher(mode, (resting, units) => this.fillResting(resting, units), market.isWhole);
     this.leave = market.follow((event) => this.hear(event));
   }
 
-  get size(): number {
-    return this.members.size;
+  /** Nobody has anything here, and nothing is remembered as taken. */
+  get isIdle(): boolean {
+    return this.members.size === 0 && this.matcher.isIdle;
   }
 
   end(): void {
@@ -61,16 +72,19 @@ export class Pit {
 
   /** An order reaches the market, for the first time or changed. */
   arrive(account: PaperAccount, order: Order): void {
-    this.members.set(order.id, { account, order });
-    if (isStop(order)) this.wait(account, order);
-    else this.execute(account, order);
+    const member: Member = { account, order };
+    this.members.set(order.id, member);
+    if (!this.isShut) return this.enter(member);
+    this.waiting.add(member);
+    if (isStop(order) || order.type === 'LIMIT') this.announce(member);
   }
 
   /** An order that was in the market before a restart takes its place again. */
   resume(account: PaperAccount, order: Order): void {
-    this.members.set(order.id, { account, order });
+    const member: Member = { account, order };
+    this.members.set(order.id, member);
     if (isStop(order)) this.triggers.add(order.id, isBuy(order), order.price, order.trailing);
-    else this.rest(order);
+    else this.rest(member);
   }
 
   /** Takes an order out of the market; its account knows. */
@@ -78,13 +92,9 @@ export class Pit {
     const member = this.members.get(id);
     if (member === undefined) return;
     this.members.delete(id);
+    this.waiting.delete(member);
     this.matcher.remove(id);
     this.triggers.remove(id);
-  }
-
-  /** Writes into the orders what the matcher knows of their places. */
-  notePlaces(): void {
-    for (const { order, resting } of this.members.values()) if (resting !== undefined) order.ahead = resting.ahead;
   }
 
   /** It became smaller and keeps its place. */
@@ -92,63 +102,93 @@ export class Pit {
     this.matcher.resize(order.id, sizeOf(order.remaining));
   }
 
-  private wait(account: PaperAccount, order: Order): void {
-    const { id, price, trailing, stage } = order;
-    this.triggers.add(id, isBuy(order), price, trailing);
-    if (stage === 'arriving') this.host.placed(account, order);
+  /** Writes into the orders what the matcher knows of their places. */
+  notePlaces(): void {
+    for (const { order, resting } of this.members.values()) if (resting !== undefined) order.ahead = resting.ahead;
+  }
+
+  private get isShut(): boolean {
+    return this.host.isHalted() || this.market.isStale === true;
+  }
+
+  private enter(member: Member): void {
+    if (isStop(member.order)) this.wait(member);
+    else this.execute(member);
+  }
+
+  private announce({ account, order }: Member): void {
+    if (order.stage === 'arriving') this.host.placed(account, order);
+  }
+
+  private wait(member: Member): void {
+    const { account, order } = member;
     const last = this.market.trades.last?.[3];
+    if (order.type === 'TRAILING STOP' && order.price === 0) this.host.trailed(account, order, trailStart(order, last));
+    this.triggers.add(order.id, isBuy(order), order.price, order.trailing);
+    this.announce(member);
     // a trigger that was passed already fires at once
-    if (last !== undefined && trailing === 0 && (isBuy(order) ? last >= price : last <= price)) this.fire(id);
+    if (last !== undefined && order.trailing === 0 && (isBuy(order) ? last >= order.price : last <= order.price)) this.fire(order.id);
   }
 
   /** It takes what it can; what is left rests or ends, as its type has it. */
-  private execute(account: PaperAccount, order: Order): void {
+  private execute(member: Member): void {
+    const { account, order } = member;
+    if (!this.host.admit(account, order)) return;
     const sides = this.sides();
-    const limit = limitOf(order);
-    const buy = isBuy(order);
-    const units = sizeOf(order.remaining);
-    const isPostOnly = hasFlag(order, 'postOnly') && !order.triggered;
-    if (isPostOnly && this.matcher.takeable(sides, buy, limit) > 0n) return this.host.close(account, order, 'POSTONLY CANCELED');
-    if (order.type === 'FOK' && this.matcher.takeable(sides, buy, limit) < units) return this.host.close(account, order, 'FILLORKILL CANCELED');
-    if (this.host.announcesAll && order.stage === 'arriving') this.host.placed(account, order);
-    let isShort = false;
-    this.matcher.take(sides, { buy, limit, units }, (price, offered) => {
-      const filled = order.stage === 'closed' ? 0n : this.host.fill(account, order, price, offered, false);
-      isShort ||= filled < offered;
-      return filled;
-    });
+    const refusal = this.refusalOf(order, sides);
+    if (refusal !== undefined) return this.host.close(account, order, refusal);
+    if (this.host.announcesAll) this.announce(member);
+    this.take(member, sides);
     if (order.stage === 'closed') return;
-    if (isShort) return this.host.close(account, order, order.spot ? 'INSUFFICIENT BALANCE (G1)' : 'INSUFFICIENT MARGIN');
-    if (order.type === 'IOC') return this.host.close(account, order, 'IOC CANCELED');
-    if (limit === undefined) return this.host.close(account, order, 'CANCELED');
-    if (order.stage === 'arriving') this.host.placed(account, order);
-    this.rest(order);
+    const end = order.type === 'IOC' ? 'IOC CANCELED' : limitOf(order) === undefined ? 'CANCELED' : undefined;
+    if (end !== undefined) return this.host.close(account, order, end);
+    this.announce(member);
+    this.rest(member);
   }
 
-  private rest(order: Order): void {
+  private refusalOf(order: Order, sides: Sides): string | undefined {
+    const takeable = (): Units => this.matcher.takeable(sides, isBuy(order), limitOf(order));
+    if (hasFlag(order, 'postOnly') && takeable() > 0n) return 'POSTONLY CANCELED';
+    return order.type === 'FOK' && takeable() < sizeOf(order.remaining) ? 'FILLORKILL CANCELED' : undefined;
+  }
+
+  private take({ account, order }: Member, sides: Sides): void {
+    const wanted = { buy: isBuy(order), limit: limitOf(order), units: sizeOf(order.remaining) };
+    this.matcher.take(sides, wanted, (price, offered) => (order.stage === 'closed' ? 0n : this.host.fill(account, order, price, offered, false)));
+  }
+
+  private rest(member: Member): void {
+    const { order } = member;
     const resting = { id: order.id, buy: isBuy(order), price: limitOf(order) as number, left: sizeOf(order.remaining), ahead: order.ahead };
     this.matcher.add(resting, this.sides());
     order.ahead = resting.ahead;
-    const member = this.members.get(order.id);
-    if (member !== undefined) member.resting = resting;
+    member.resting = resting;
   }
 
   private fillResting(resting: Resting, units: Units): Units {
     const member = this.members.get(resting.id);
     if (member === undefined) return 0n;
     const { account, order } = member;
-    const filled = this.host.fill(account, order, resting.price, units, true);
     order.ahead = resting.ahead;
-    if (filled < units && order.stage !== 'closed') this.host.close(account, order, order.spot ? 'INSUFFICIENT BALANCE (G1)' : 'INSUFFICIENT MARGIN');
-    return filled;
+    return this.host.fill(account, order, resting.price, units, true);
   }
 
   private hear(event: MarketEvent): void {
-    if (this.host.isHalted()) return;
+    if (this.isShut) return;
+    this.admitWaiting();
     if (event.kind === 'book') this.matcher.onBook(this.sides());
     // each trade is told twice
-    if (event.kind !== 'trade' || event.type !== 'te') return;
-    const [, , amount = 0, price = 0] = event.row;
+    if (event.kind === 'trade' && event.type === 'te') this.hearTrade(event.row);
+    if (this.isIdle) this.host.idle(this.market.symbol);
+  }
+
+  private admitWaiting(): void {
+    for (const member of [...this.waiting]) {
+      if (this.waiting.delete(member)) this.enter(member);
+    }
+  }
+
+  private hearTrade([, , amount = 0, price = 0]: readonly number[]): void {
     this.matcher.onTrade(price, amount);
     const { fired, moved } = this.triggers.onTrade(price);
     for (const { id, price: stop } of moved) this.move(id, stop);
@@ -166,7 +206,7 @@ export class Pit {
     if (member === undefined) return;
     this.triggers.remove(id);
     this.host.triggered(member.account, member.order);
-    if (member.order.stage !== 'closed') this.execute(member.account, member.order);
+    if (member.order.stage !== 'closed') this.execute(member);
   }
 
   private sides(): Sides {

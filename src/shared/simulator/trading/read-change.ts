@@ -23,8 +23,6 @@ function readPrices(fields: OrderFields, { type, triggered }: Order): Read<'pric
   const price = type === 'MARKET' || type === 'TRAILING STOP' ? undefined : fields.price('price');
   const auxLimit = type === 'STOP LIMIT' ? fields.price('price_aux_limit') : undefined;
   const trailing = type === 'TRAILING STOP' ? fields.price('price_trailing') : undefined;
-  // with another distance it starts again from the last price
-  if (trailing !== undefined) return { price: 0, auxLimit, trailing };
   // a stop limit that was hit is a limit order
   return type === 'STOP LIMIT' && triggered ? { price: undefined, auxLimit: price, trailing } : { price, auxLimit, trailing };
 }
@@ -44,7 +42,7 @@ function readAmounts(fields: OrderFields): Read<'remaining' | 'delta'> {
 }
 
 function faultOf(order: Order, wish: ChangeWish): Refusal | undefined {
-  const change = changeOf(order, wish);
+  const change = changeOf(order, wish, undefined);
   if (change === undefined) return refused('amount: invalid');
   const changed = { ...order, ...change };
   if ((changed.flags & FIXED) !== (order.flags & FIXED)) return refused('flags: invalid', 10020);

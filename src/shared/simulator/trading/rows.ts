@@ -4,7 +4,7 @@ import { ownTrade } from '../../wire/own-trade';
 import { wallet as walletTable } from '../../wire/wallet';
 import type { OwnTrade, Posting, Wallet } from './account-facts';
 import { numberOf, sizeOf } from './money';
-import { hasFlag, type Order } from './order';
+import { hasFlag, isDerivative, type Order } from './order';
 
 /** An order as every channel and answer has it (bitfinex-v2.md 5.2). */
 export function orderRow(order: Order): unknown[] {
@@ -24,7 +24,7 @@ export function orderRow(order: Order): unknown[] {
     mtsTif: order.tif,
     flags: order.flags,
     status: order.status,
-    price: triggered && type === 'STOP LIMIT' ? order.auxLimit : order.price,
+    price: priceOf(order),
     average: averageOf(order),
     priceTrailing: order.trailing,
     priceAuxLimit: triggered ? 0 : order.auxLimit,
@@ -50,8 +50,13 @@ export function averageOf({ amount, remaining, filledCost }: Pick<Order, 'amount
   return filled === 0n ? 0 : numberOf((filledCost * 100_000_000n) / filled);
 }
 
-function metaOf({ meta }: Pick<Order, 'meta'>): unknown {
-  return { ...(meta === null ? {} : (JSON.parse(meta) as object)), source: 'api' };
+/** A stop limit that was hit is a limit order with that price. */
+const priceOf = ({ triggered, type, auxLimit, price }: Order): number => (triggered && type === 'STOP LIMIT' ? auxLimit : price);
+
+/** What the client gave, and what the exchange adds: post-only, leverage, and where it came from (bitfinex-v2.md 5.2). */
+function metaOf(order: Order): unknown {
+  const { meta, symbol, lev } = order;
+  return { ...(meta === null ? {} : (JSON.parse(meta) as object)), ...(hasFlag(order, 'postOnly') ? { $F7: 1 } : {}), ...(isDerivative(symbol) ? { $F33: lev } : {}), source: 'api' };
 }
 
 /** A trade of the account; the fee comes in the second message about it only (bitfinex-v2.md 5.4). */
@@ -64,7 +69,7 @@ export function ownTradeRow({ id, symbol, at, order, units, price, maker, fee, f
     amount: numberOf(units),
     price,
     type: typeName(order),
-    orderPrice: order.price,
+    orderPrice: priceOf(order),
     maker: maker ? 1 : -1,
     fee: withFee ? numberOf(fee) : null,
     feeCurrency: withFee ? feeCurrency : null,

@@ -1,19 +1,23 @@
 import { numberOf, type Units } from './money';
 import type { Order } from './order';
 
+/** An order that closes a position (bitfinex-v2.md 5.9). */
+export const CLOSING = 'ACTIVE (note:POSCLOSE)';
+
 /** Earlier fills that a status still tells. */
 const TOLD = 10;
 
 /** `EXECUTED @ 15980.0(-0.5): was PARTIALLY FILLED @ 15980.0(-0.5)` (bitfinex-v2.md 5.9): the newest fill first. */
 export function filledStatus({ remaining, status }: Pick<Order, 'remaining' | 'status'>, units: Units, price: number): string {
   const head = `${remaining === 0n ? 'EXECUTED' : 'PARTIALLY FILLED'} @ ${decimal(price)}(${decimal(numberOf(units))})`;
-  const earlier = status.split(': was ').filter((one) => one.startsWith('PARTIALLY FILLED')).slice(0, TOLD);
-  return [head, ...earlier].join(': was ');
+  const note = ` was ${CLOSING}`;
+  const earlier = status.replace(note, '').split(': was ').filter((one) => one.startsWith('PARTIALLY FILLED')).slice(0, TOLD);
+  return [head, ...earlier].join(': was ') + (status.includes(CLOSING) ? note : '');
 }
 
 /** `CANCELED was: PARTIALLY FILLED @ 15980.0(-0.5)`, or the word alone where nothing was filled. */
 export function closedStatus({ status }: Pick<Order, 'status'>, word: string): string {
-  return status.startsWith('PARTIALLY FILLED') ? `${word} was: ${status}` : word;
+  return status === 'ACTIVE' ? word : `${word} was: ${status}`;
 }
 
 /** Numbers as the exchange's texts have them: never without a decimal, never with an exponent. */

@@ -1,0 +1,22 @@
+import { sizeOf, type Units } from './money';
+import { hasFlag, type Order } from './order';
+import type { Position } from './position';
+
+/** Is it for a position only: may it never open one or make it larger? */
+export const isReducing = (order: Order): boolean => hasFlag(order, 'close') || hasFlag(order, 'reduceOnly');
+
+/** Why an order that is for a position only cannot go on, in the exchange's words (bitfinex-v2.md 5.9, 6.3); `undefined`: it can. */
+export function reduceFault(order: Order, position: Position | undefined): string | undefined {
+  if (hasFlag(order, 'close')) return position === undefined ? 'CANCELED' : undefined;
+  if (!hasFlag(order, 'reduceOnly')) return undefined;
+  if (position === undefined) return 'RSN_POS_NOTFOUND';
+  if (position.amount > 0n === order.remaining > 0n) return 'RSN_POS_REDUCE_INCR';
+  return sizeOf(order.remaining) > sizeOf(position.amount) ? 'RSN_POS_REDUCE_FLIP' : undefined;
+}
+
+/** How much of an order its position lets through: all of one that is not for a position. Unsigned. */
+export function reducible(order: Order, position: Position | undefined): Units {
+  if (!isReducing(order)) return sizeOf(order.remaining);
+  const isAgainst = position !== undefined && position.amount > 0n !== order.remaining > 0n;
+  return isAgainst ? sizeOf(position.amount) : 0n;
+}
