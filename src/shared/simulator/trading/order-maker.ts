@@ -4,6 +4,7 @@ import type { ScopedClock } from '../wall-clock';
 import { sizeOf, unitsOf } from './money';
 import { hasFlag, isBuy, isDerivative, limitOf, type Order } from './order';
 import type { OrderWish } from './order-wish';
+import type { Position } from './position';
 import { CLOSING } from './status-text';
 
 /** Order ids have twelve digits, as on the exchange; trades and positions count on from the same. */
@@ -33,6 +34,13 @@ export class OrderMaker {
     const first = this.leg(wish, { type: wish.type, price: wish.price, cid: wish.cid, placedId: null });
     if (wish.ocoStop === 0) return [first];
     return [first, this.leg(wish, { type: 'STOP', price: wish.ocoStop, cid: wish.cidOco, placedId: first.id })];
+  }
+
+  /** The exchange's own order that closes a position, at whatever price. */
+  forced({ symbol, amount }: Pick<Position, 'symbol' | 'amount'>): Order {
+    const nothing = { price: 0, auxLimit: 0, trailing: 0, ocoStop: 0, flags: 0, tif: null, cid: null, cidOco: null, gid: null, meta: null };
+    const [order] = this.make({ ...nothing, symbol, type: 'MARKET', spot: false, amount: -amount, lev: 1 });
+    return { ...order, forced: true };
   }
 
   private leg(wish: OrderWish, { cid, ...leg }: Pick<Order, 'type' | 'price' | 'placedId'> & { cid: number | null }): Order {

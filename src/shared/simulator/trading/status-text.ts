@@ -8,8 +8,9 @@ export const CLOSING = 'ACTIVE (note:POSCLOSE)';
 const TOLD = 10;
 
 /** `EXECUTED @ 15980.0(-0.5): was PARTIALLY FILLED @ 15980.0(-0.5)` (bitfinex-v2.md 5.9): the newest fill first. */
-export function filledStatus({ remaining, status }: Pick<Order, 'remaining' | 'status'>, units: Units, price: number): string {
-  const head = `${remaining === 0n ? 'EXECUTED' : 'PARTIALLY FILLED'} @ ${decimal(price)}(${decimal(numberOf(units))})`;
+export function filledStatus({ remaining, status, forced }: Pick<Order, 'remaining' | 'status' | 'forced'>, units: Units, price: number): string {
+  const done = forced === true ? 'FORCED EXECUTED' : 'EXECUTED';
+  const head = `${remaining === 0n ? done : 'PARTIALLY FILLED'} @ ${decimal(price)}(${decimal(numberOf(units))})`;
   const note = ` was ${CLOSING}`;
   const earlier = status.replace(note, '').split(': was ').filter((one) => one.startsWith('PARTIALLY FILLED')).slice(0, TOLD);
   return [head, ...earlier].join(': was ') + (status.includes(CLOSING) ? note : '');

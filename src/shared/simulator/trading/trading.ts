@@ -1,11 +1,14 @@
+import type { LiquidationRow } from '../liquidations';
 import type { Luck } from '../luck';
 import type { MarketSource } from '../source';
 import type { ScopedClock } from '../wall-clock';
 import type { AccountEvent } from './account-event';
 import { AccountState } from './account-state';
 import { Arrivals, type Way } from './arrivals';
+import { collateralFault } from './collateral';
 import { Execution, siblingOf, type ExecutionOptions } from './execution';
 import { lackOfFunds } from './funds';
+import { Liquidation } from './liquidation';
 import type { FillMode } from './matcher';
 import { unitsOf, type Units } from './money';
 import { Narrator } from './narrator';
@@ -16,6 +19,7 @@ import { OrderMaker } from './order-maker';
 import { isRefusal, refused, type OrderWish, type Refusal } from './order-wish';
 import { PaperAccount, type PaperUser } from './paper-account';
 import { Pits } from './pits';
+import type { Position } from './position';
 import { pricesOf, type Prices } from './prices';
 import { declined } from './reply';
 import { dayOf } from './utc-time';
@@ -41,6 +45,8 @@ export interface TradingHost {
   readonly isHalted: () => boolean;
   /** Writes an event down, before anybody hears of it. */
   readonly record: (user: PaperUser, event: AccountEvent) => void;
+  /** A position was liquidated: a row of the public feed. */
+  readonly liquidated?: (row: LiquidationRow) => void;
 }
 
 /** What every new account has: enough to buy and to sell. */
@@ -67,6 +73,7 @@ export class Trading {
   private readonly desks = new Map<number, Desk>();
   private readonly pits: Pits;
   private readonly execution: Execution;
+  private readonly liquidation: Liquidation;
 
   constructor(private readonly host: TradingHost) {
     const { source, options } = host;
@@ -81,8 +88,16 @@ export class Trading {
       valuationOf: (account) => this.valuationOf(account),
       commit: (account, event) => this.commit(account, event),
       leave: (order) => this.pits.remove(order),
-      traded: () => undefined,
+      traded: (symbol) => this.liquidation.look(symbol),
       idle: (symbol) => this.pits.dropIfIdle(symbol),
+    });
+    this.liquidation = new Liquidation({
+      now: () => host.clock.now(),
+      accounts: () => this.accounts,
+      valuationOf: (account) => this.valuationOf(account),
+      force: (account, position) => this.force(account, position),
+      close: (...closed) => this.execution.close(...closed),
+      announce: (row) => host.liquidated?.(row),
     });
     const isHeld = (symbol: string): boolean => this.accounts.some(({ state }) => state.positions.has(symbol));
     this.pits = new Pits({ source, fillMode: options.fillMode, isHeld }, this.execution);
@@ -160,6 +175,14 @@ export class Trading {
     return changed;
   }
 
+  /** Sets what stands for a derivative position. @returns why not, in the exchange's words */
+  setCollateral(account: PaperAccount, symbol: string, units: Units): Refusal | undefined {
+    const fault = collateralFault(symbol, units, this.valuationOf(account));
+    if (fault !== undefined) return refused(fault, 10020);
+    this.commit(account, { kind: 'collateral', at: this.host.clock.now(), symbol, units });
+    return undefined;
+  }
+
   /** Writes into every resting order how much of others stands before it now. */
   notePlaces(): void {
     this.pits.notePlaces();
@@ -193,6 +216,15 @@ export class Trading {
 
   private arriveLater(account: PaperAccount, order: Order): void {
     this.deskOf(account).arrivals.later(() => this.arrive(account, order));
+  }
+
+  /** Closes a position at once, as far as its market goes. */
+  private force(account: PaperAccount, position: Position): Order {
+    const order = this.maker.forced(position);
+    this.commit(account, { kind: 'accepted', at: order.createdAt, order });
+    const forced = account.state.orders.get(order.id) as Order;
+    this.arrive(account, forced);
+    return forced;
   }
 
   private arrive(account: PaperAccount, order: Order): void {
