@@ -131,6 +131,13 @@ describe('orders on paper at live prices', function () {
     assert.equal((await orders())[0]?.[AMOUNT], 0.6);
   });
 
+  it('have the sizes and the margins that the live exchange says', async () => {
+    const given = { limits: [null, null, null, '0.007', '80.5', null, null, null, 0.4, 0.25, null, null] };
+    await begin({ ...givenSource([new GivenMarket(SYMBOL, wallClock)]), limitsOf: () => ({ minOrderSize: '0.007', maxOrderSize: '80.5', initialMargin: 0.4, minMargin: 0.25 }) });
+    const answers = await Promise.all([live, paper].map(async ({ rest }) => (await fetch(`${rest}/v2/conf/pub:info:pair`)).json()));
+    assert.deepEqual(answers, [1, 2].map(() => [[[SYMBOL.slice(1), given.limits]]]));
+  });
+
   it('give the live market back when their exchange stops', async () => {
     await begin(synthetic({ seed: 23 }));
     await closed(await submit({ type: 'EXCHANGE MARKET', amount: '-0.01' }));

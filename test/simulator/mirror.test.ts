@@ -14,6 +14,7 @@ class FakeUpstream implements Upstream {
   readonly trades = new Map<string, TradesEar>();
   followed = 0;
 
+  limitsOf = (): undefined => undefined;
   report = (text: string): void => void this.reports.push(text);
   followBook = (symbol: string, ear: BookEar): (() => void) => this.follow(this.books, symbol, ear);
   followTrades = (symbol: string, ear: TradesEar): (() => void) => this.follow(this.trades, symbol, ear);

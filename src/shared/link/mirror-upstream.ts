@@ -2,6 +2,7 @@ import type { Channel } from '../core/channel';
 import type { Stop } from '../core/clock';
 import { BitfinexError } from '../core/errors';
 import type { Markets } from '../core/markets';
+import type { PairLimits } from '../wire/conf';
 import type { BookEar, ChannelEar, TradesEar, Upstream } from '../simulator/mirror-upstream';
 import type { Leave } from './pool';
 import type { StreamEvent } from './stream';
@@ -33,6 +34,13 @@ export class MirrorUpstream implements Upstream {
     const { known } = this.venue.markets;
     if (known !== undefined && known !== this.listed.of) this.listed = listOf(known);
     return this.listed.symbols;
+  }
+
+  limitsOf(symbol: string): PairLimits | undefined {
+    const market = this.venue.markets.known?.of(symbol);
+    if (market === undefined || market.funding) return undefined;
+    const { minOrderSize = null, maxOrderSize = null, initialMargin = null, minMargin = null } = market;
+    return { minOrderSize, maxOrderSize, initialMargin, minMargin };
   }
 
   followBook(symbol: string, ear: BookEar): Stop {

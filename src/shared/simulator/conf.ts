@@ -1,16 +1,19 @@
 import { isFunding } from '../core/channel';
-import { currencyName, nameList, pairInfo } from '../wire/conf';
+import { currencyName, nameList, pairInfo, type PairLimits } from '../wire/conf';
 import { CURRENCIES, type CurrencyFacts } from './currencies';
 
+/** What is known of the orders of a symbol. */
+type LimitsOf = (symbol: string) => PairLimits | undefined;
+
 /** Lists of `conf/` (bitfinex-v2.md 7.2), all made from the symbols that this exchange has; unknown keys are empty lists. */
-export function confOf(key: string, symbols: readonly string[]): unknown[] {
+export function confOf(key: string, symbols: readonly string[], limitsOf: LimitsOf = () => undefined): unknown[] {
   const make = Object.hasOwn(MAKERS, key) ? MAKERS[key] : undefined;
-  return make === undefined ? [] : make(symbols);
+  return make === undefined ? [] : make(symbols, limitsOf);
 }
 
-const MAKERS: Readonly<Record<string, (symbols: readonly string[]) => unknown[]>> = {
+const MAKERS: Readonly<Record<string, (symbols: readonly string[], limitsOf: LimitsOf) => unknown[]>> = {
   'pub:list:pair:exchange': (symbols) => nameList.encode(spot(symbols)),
-  'pub:list:pair:margin': (symbols) => nameList.encode(marginable(symbols)),
+  'pub:list:pair:margin': (symbols, limitsOf) => nameList.encode(spot(symbols).filter((pair) => isMarginable(pair, limitsOf(`t${pair}`)))),
   'pub:list:pair:futures': (symbols) => nameList.encode(futures(symbols)),
   'pub:list:currency': (symbols) => nameList.encode(currencies(symbols)),
   'pub:list:currency:margin': (symbols) => nameList.encode(funded(symbols)),
@@ -28,26 +31,24 @@ const MAKERS: Readonly<Record<string, (symbols: readonly string[]) => unknown[]>
   // paid in and out: 1; nothing asks for a payment id but ripple; confirmations last
   'pub:info:tx:status': (symbols) =>
     known(symbols, ({ method }) => method).map(([code, method]) => [method, 1, 1, null, null, null, null, ...(code === 'XRP' ? [1, 1] : [0, 0]), null, null, 3]),
-  'pub:info:pair': (symbols) => spot(symbols).map(infoOf),
-  'pub:info:pair:futures': (symbols) => futures(symbols).map(infoOf),
+  'pub:info:pair': (symbols, limitsOf) => spot(symbols).map((pair) => infoOf(pair, limitsOf(`t${pair}`))),
+  'pub:info:pair:futures': (symbols, limitsOf) => futures(symbols).map((pair) => infoOf(pair, limitsOf(`t${pair}`))),
 };
 
-/** Can this pair (no perpetual) be traded on margin? */
-export const isMarginable = (pair: string): boolean => !pair.includes(':');
+/** Can this pair (no perpetual) be traded on margin? By what is given of it, else by its name. */
+export const isMarginable = (pair: string, given?: PairLimits): boolean => (given === undefined ? !pair.includes(':') : given.initialMargin !== null);
 
-/** The least and the greatest amount of an order, base currency, in the exchange's own decimal text. */
-export function orderSizes(pair: string): { readonly least: string; readonly greatest: string } {
+/** The least and the greatest amount of an order, base currency, in the exchange's own decimal text: as given, else by the currency. */
+export function orderSizes(pair: string, given?: PairLimits): { readonly least: string; readonly greatest: string } {
   const [base = ''] = codesOf(pair);
   const [, least, greatest] = SIZES.find(([bases]) => bases.test(base)) ?? [undefined, '2.0', '250000.0'];
-  return { least, greatest };
+  return { least: given?.minOrderSize ?? least, greatest: given?.maxOrderSize ?? greatest };
 }
 
 const pairs = (symbols: readonly string[]): string[] => symbols.filter((symbol) => !isFunding(symbol)).map((symbol) => symbol.slice(1));
 const isFuture = (pair: string): boolean => /F0:\w+F0$/.test(pair);
 const spot = (symbols: readonly string[]): string[] => pairs(symbols).filter((pair) => !isFuture(pair));
 const futures = (symbols: readonly string[]): string[] => pairs(symbols).filter(isFuture);
-
-const marginable = (symbols: readonly string[]): string[] => spot(symbols).filter(isMarginable);
 
 const codesOf = (pair: string): string[] => (pair.includes(':') ? pair.split(':') : [pair.slice(0, 3), pair.slice(3)]);
 
@@ -89,7 +90,8 @@ export function marginRates(pair: string): MarginRates | undefined {
   return isMarginable(pair) ? { initial: 0.2, least: 0.1 } : undefined;
 }
 
-function infoOf(pair: string): unknown {
+function infoOf(pair: string, given: PairLimits | undefined): unknown {
+  if (given !== undefined) return pairInfo.encode({ pair, limits: given });
   const { least: minOrderSize, greatest: maxOrderSize } = orderSizes(pair);
   const rates = marginRates(pair);
   return pairInfo.encode({ pair, limits: { minOrderSize, maxOrderSize, initialMargin: rates?.initial ?? null, minMargin: rates?.least ?? null } });

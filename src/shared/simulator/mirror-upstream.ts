@@ -1,5 +1,6 @@
 import type { Stop } from '../core/clock';
 import type { Verified } from '../core/feed';
+import type { PairLimits } from '../wire/conf';
 import type { Sides } from './ladder';
 
 /** Hears how a live channel is. */
@@ -26,6 +27,8 @@ export interface TradesEar extends ChannelEar {
 export interface Upstream {
   /** What the exchange lists now. */
   readonly symbols: readonly string[];
+  /** What it says of orders of this pair. */
+  limitsOf(symbol: string): PairLimits | undefined;
   /** The P0 book of 250 levels. */
   followBook(symbol: string, ear: BookEar): Stop;
   followTrades(symbol: string, ear: TradesEar): Stop;

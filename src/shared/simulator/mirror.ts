@@ -20,6 +20,7 @@ export function mirror(upstream: Upstream): MarketSource {
     },
     checksumEvery: Infinity,
     recordsTicker: () => false,
+    limitsOf: (symbol) => upstream.limitsOf(symbol),
     market: (symbol) => markets.get(symbol) ?? make(symbol),
     start: (started) => void (host = started),
     pause: (paused) => {

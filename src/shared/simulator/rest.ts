@@ -22,7 +22,7 @@ const GETS: Readonly<Record<string, Handler>> = {
   funding: fundingStats,
   rankings,
   pulse,
-  conf: ({ source }, [keys = '']) => json(keys.split(',').map((key) => confOf(key, source.symbols))),
+  conf: ({ source }, [keys = '']) => json(keys.split(',').map((key) => confOf(key, source.symbols, (symbol) => source.limitsOf?.(symbol)))),
 };
 
 const POSTS: Readonly<Record<string, Handler>> = {

@@ -1,5 +1,6 @@
 import type { Precision } from '../core/channel';
 import type { Clock, Stop } from '../core/clock';
+import type { PairLimits } from '../wire/conf';
 import type { Sides } from './ladder';
 import type { Candles } from './candles';
 import type { TradeLog } from './trade-log';
@@ -45,6 +46,8 @@ export interface MarketSource {
   readonly checksumEvery: number;
   /** Are this symbol's ticker rows recorded? Otherwise they are computed every few seconds. */
   recordsTicker(symbol: string): boolean;
+  /** Sizes and margins of this pair, where the source knows them: otherwise they are made up by its currency. */
+  limitsOf?(symbol: string): PairLimits | undefined;
   /** Rows of the wire, oldest first, that stand for all candles of this key; `undefined` where the market makes them. */
   candles?(key: string): readonly (readonly number[])[] | undefined;
   /** The symbol's market, woken up if it slept; `undefined` when there is no such symbol. */

@@ -37,3 +37,5 @@ const limits = table(
 export const pairInfo = table('pair info', { pair: text(0), limits: nested(1, limits) });
 /** A decoded row of {@link pairInfo}. */
 export type PairInfo = RowOf<typeof pairInfo>;
+/** Its sizes and margins. */
+export type PairLimits = PairInfo['limits'];
