@@ -1,8 +1,10 @@
 import { Luck } from '../../../src/shared/simulator/luck';
 import type { AccountEvent } from '../../../src/shared/simulator/trading/account-event';
+import { runCommand } from '../../../src/shared/simulator/trading/commands';
 import { numberOf } from '../../../src/shared/simulator/trading/money';
 import { walletKey, type WalletType } from '../../../src/shared/simulator/trading/order';
 import type { PaperAccount } from '../../../src/shared/simulator/trading/paper-account';
+import type { Reply } from '../../../src/shared/simulator/trading/reply';
 import { Trading, TRADING, type TradingOptions } from '../../../src/shared/simulator/trading/trading';
 import { ScopedClock } from '../../../src/shared/simulator/wall-clock';
 import { VirtualClock } from '../../virtual-clock';
@@ -43,6 +45,19 @@ export class Floor {
   /** The first market. */
   get market(): GivenMarket {
     return this.markets[0] as GivenMarket;
+  }
+
+  /** A command of the account's client, acknowledged or refused at once. */
+  say(type: string, payload: unknown): Reply {
+    const { trading, account, clock, isHalted } = this;
+    return runCommand({ trading, account, now: clock.now(), isHalted }, type, payload);
+  }
+
+  /** A new order that is sure to be acknowledged. @returns its id */
+  submit(wish: Readonly<Record<string, unknown>>): number {
+    const { status, text, orders } = this.say('on', { symbol: this.market.symbol, ...wish });
+    if (status === 'ERROR') throw new Error(text);
+    return orders[0]?.[0] as number;
   }
 
   /** Everything that is on its way arrives. */
