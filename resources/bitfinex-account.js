@@ -7,6 +7,8 @@ globalThis.bitfinexAccount = (function () {
   'use strict';
 
   const EVERY_MS = 2000;
+  /** While something passes by itself, of which the seconds are shown. */
+  const OFTEN_MS = 1000;
   /** What Node-RED shows in place of a saved password. */
   const SAVED = '__PWRD__';
   /** Share of a limit from which its bar warns. */
@@ -27,8 +29,8 @@ globalThis.bitfinexAccount = (function () {
     for (const field of ['has_apiKey', 'has_apiSecret']) for (const known of [credentials, credentials?._]) if (known) known[field] ??= false;
   }
 
-  /** Shows how the account is doing, again every 2 s as long as the dialog is open. */
-  function showNow(node, place) {
+  /** Shows how the account is doing, again every 2 s as long as the dialog is open, and lets other `views` show it too. */
+  function showNow(node, place, views = []) {
     const [panel, now, others] = [$('<div class="bitfinex-now">'), $('<div>'), $('<details>').hide()];
     panel.append($('<h4>').text(word(node, 'now.title')), now, others.append('<summary>', '<div>')).appendTo(place);
     const isOpen = () => document.contains(panel[0]);
@@ -36,12 +38,17 @@ globalThis.bitfinexAccount = (function () {
       now.empty().append(quiet(text));
       others.hide();
     };
+    const all = [{ show: (answer) => show(node, answer, { now, others, say }), say: (key) => say(word(node, key)) }, ...views];
     const look = () => {
       if (!isOpen()) return;
+      let nextMs = EVERY_MS;
       $.getJSON('bitfinex/account/' + encodeURIComponent(node.id))
-        .done((answer) => show(node, answer, { now, others, say }))
-        .fail(({ status }) => say(word(node, 'now.' + ({ 401: 'forbidden', 403: 'forbidden', 404: 'unknown' }[status] ?? 'away'))))
-        .always(() => setTimeout(look, EVERY_MS));
+        .done((answer) => {
+          for (const view of all) view.show(answer);
+          if (answer.practice?.troubles?.some(({ leftMs }) => leftMs !== undefined)) nextMs = OFTEN_MS;
+        })
+        .fail(({ status }) => all.forEach((view) => view.say('now.' + ({ 401: 'forbidden', 403: 'forbidden', 404: 'unknown' }[status] ?? 'away'))))
+        .always(() => setTimeout(look, nextMs));
     };
     // the dialog's form is put into the page after this
     setTimeout(look);
