@@ -136,6 +136,11 @@ describe('orders on paper at live prices', function () {
     await begin({ ...givenSource([new GivenMarket(SYMBOL, wallClock)]), limitsOf: () => ({ minOrderSize: '0.007', maxOrderSize: '80.5', initialMargin: 0.4, minMargin: 0.25 }) });
     const answers = await Promise.all([live, paper].map(async ({ rest }) => (await fetch(`${rest}/v2/conf/pub:info:pair`)).json()));
     assert.deepEqual(answers, [1, 2].map(() => [[[SYMBOL.slice(1), given.limits]]]));
+    const refusal = async (amount: string): Promise<unknown> => (await signed('auth/w/order/submit', { symbol: SYMBOL, type: 'EXCHANGE LIMIT', price: '100', amount }))[2];
+    assert.deepEqual([await refusal('0.0069'), await refusal('80.6')], ['minimum', 'maximum'].map((word) => `Invalid order: ${word} size for BTC/USD is ${word === 'minimum' ? '0.007' : '80.5'}`));
+    const id = await submit({ type: 'EXCHANGE LIMIT', amount: '0.007', price: '100' });
+    const [, , text] = await signed('auth/w/order/update', { id, amount: '0.005' });
+    assert.match(String(text), /minimum size for BTC.USD is 0.007/);
   });
 
   it('give the live market back when their exchange stops', async () => {

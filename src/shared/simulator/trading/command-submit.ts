@@ -8,7 +8,7 @@ import { orderRow } from './rows';
 
 /** `on`: a new order, or an OCO pair. */
 export function submit({ trading, account, now }: CommandHost, payload: unknown): Reply {
-  const wish = readWish(payload, { symbols: trading.symbols, now });
+  const wish = readWish(payload, { symbols: trading.symbols, limitsOf: (symbol) => trading.limitsOf(symbol), now });
   const orders = isRefusal(wish) ? wish : trading.submit(account, wish);
   if (isRefusal(orders)) return declined('on-req', orders, payload);
   const [first] = orders as readonly [Order];

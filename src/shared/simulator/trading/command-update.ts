@@ -11,7 +11,7 @@ import { orderRow } from './rows';
 export function update({ trading, account, now }: CommandHost, payload: unknown): Reply {
   const order = findOrder(account, payload);
   if (isRefusal(order)) return declined('ou-req', order, payload);
-  const wish = readChange(payload, order, now);
+  const wish = readChange(payload, order, now, trading.limitsOf(order.symbol));
   const changed = isRefusal(wish) ? wish : trading.change(account, order, wish);
   if (isRefusal(changed)) return declined('ou-req', changed, payload);
   return accepted('ou-req', `Submitting update to ${orderText(changed, sizeOf(changed.remaining))}.`, [orderRow(changed)]);

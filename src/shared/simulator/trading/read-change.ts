@@ -1,3 +1,4 @@
+import type { PairLimits } from '../../wire/conf';
 import { isDerivative, ORDER_FLAGS, type Order } from './order';
 import { changeOf, type ChangeWish } from './order-change';
 import { OrderFields } from './order-fields';
@@ -11,11 +12,11 @@ const FIXED = ORDER_FLAGS.close | ORDER_FLAGS.oco;
 type Read<Name extends keyof ChangeWish> = { readonly [K in Name]: ChangeWish[K] | undefined };
 
 /** Reads an update as the socket's `ou` and REST's `order/update` have it (bitfinex-v2.md 6.1): what is not named stays. `now`: UTC ms. */
-export function readChange(payload: unknown, order: Order, now: number): ChangeWish | Refusal {
+export function readChange(payload: unknown, order: Order, now: number, limits?: PairLimits): ChangeWish | Refusal {
   const fields = new OrderFields(payload);
   const read = { ...readPrices(fields, order), ...readOthers(fields, order, now), ...readAmounts(fields) };
   const wish: ChangeWish = Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));
-  return fields.refusal ?? faultOf(order, wish) ?? wish;
+  return fields.refusal ?? faultOf(order, wish, limits) ?? wish;
 }
 
 /** Only the prices that the order has: others are passed over. */
@@ -41,11 +42,11 @@ function readAmounts(fields: OrderFields): Read<'remaining' | 'delta'> {
   return { remaining, delta: remaining === undefined ? fields.amount('delta') : undefined };
 }
 
-function faultOf(order: Order, wish: ChangeWish): Refusal | undefined {
+function faultOf(order: Order, wish: ChangeWish, limits: PairLimits | undefined): Refusal | undefined {
   const change = changeOf(order, wish, undefined);
   if (change === undefined) return refused('amount: invalid');
   const changed = { ...order, ...change };
   if ((changed.flags & FIXED) !== (order.flags & FIXED)) return refused('flags: invalid', 10020);
-  const resized = change.remaining === undefined ? undefined : sizeFault({ ...changed, amount: changed.remaining });
+  const resized = change.remaining === undefined ? undefined : sizeFault({ ...changed, amount: changed.remaining }, limits);
   return priceFault(changed) ?? flagFault(changed) ?? resized;
 }

@@ -1,3 +1,4 @@
+import type { PairLimits } from '../../wire/conf';
 import { hasFlag, isDerivative, ORDER_TYPES, type OrderType } from './order';
 import { OrderFields } from './order-fields';
 import type { OrderWish, Refusal } from './order-wish';
@@ -6,6 +7,8 @@ import { faultOf } from './wish-rules';
 /** What an order is checked against. */
 export interface WishContext {
   readonly symbols: readonly string[];
+  /** What is given of the sizes and margins of a symbol. */
+  limitsOf?(symbol: string): PairLimits | undefined;
   /** UTC ms. */
   readonly now: number;
 }
@@ -28,7 +31,7 @@ export function readWish(payload: unknown, context: WishContext): OrderWish | Re
   const amount = fields.amount('amount') ?? fields.refuse('amount') ?? 0n;
   const rest = readRest(fields, symbol, context.now);
   const wish = { symbol, type, spot, amount, ...readPrices(fields, type, hasFlag(rest, 'oco')), ...rest };
-  return fields.refusal ?? faultOf(wish) ?? wish;
+  return fields.refusal ?? faultOf(wish, context.limitsOf?.(symbol)) ?? wish;
 }
 
 function readSymbol(fields: OrderFields, symbols: readonly string[]): string {

@@ -1,3 +1,4 @@
+import type { PairLimits } from '../../wire/conf';
 import type { LiquidationRow } from '../liquidations';
 import type { Luck } from '../luck';
 import type { MarketSource } from '../source';
@@ -106,6 +107,11 @@ export class Trading {
   /** What can be traded here. */
   get symbols(): readonly string[] {
     return this.host.source.symbols;
+  }
+
+  /** What the source says of orders of this symbol. */
+  limitsOf(symbol: string): PairLimits | undefined {
+    return this.host.source.limitsOf?.(symbol);
   }
 
   get accounts(): PaperAccount[] {

@@ -1,15 +1,16 @@
 import { codesOf } from '../../core/symbol';
+import type { PairLimits } from '../../wire/conf';
 import { isMarginable, orderSizes } from '../conf';
 import { readUnits, sizeOf } from './money';
 import { hasFlag, isDerivative } from './order';
 import { refused, type OrderWish, type Refusal } from './order-wish';
 
-type Rule<Of extends keyof OrderWish> = (wish: Pick<OrderWish, Of>) => Refusal | undefined;
+type Rule<Of extends keyof OrderWish> = (wish: Pick<OrderWish, Of>, limits?: PairLimits) => Refusal | undefined;
 
 /** An order comes from the exchange wallet or is on margin; a perpetual has no spot, and not every pair has margin trading. */
-export const walletFault: Rule<'symbol' | 'spot'> = ({ symbol, spot }) => {
+export const walletFault: Rule<'symbol' | 'spot'> = ({ symbol, spot }, limits) => {
   if (isDerivative(symbol)) return spot ? refused('type: invalid', 10020) : undefined;
-  return spot || isMarginable(symbol.slice(1)) ? undefined : refused('This pair cannot be traded on margin.');
+  return spot || isMarginable(symbol.slice(1), limits) ? undefined : refused('This pair cannot be traded on margin.');
 };
 
 /** Each type has the prices that it needs (bitfinex-v2.md 6.4). */
@@ -35,9 +36,9 @@ export const ocoFault: Rule<'flags' | 'amount' | 'price' | 'ocoStop'> = (wish) =
 };
 
 /** As `pub:info:pair` has it. Who closes a position closes it all, whatever its size is. */
-export const sizeFault: Rule<'symbol' | 'amount' | 'flags'> = (wish) => {
+export const sizeFault: Rule<'symbol' | 'amount' | 'flags'> = (wish, limits) => {
   const pair = wish.symbol.slice(1);
-  const { least, greatest } = orderSizes(pair);
+  const { least, greatest } = orderSizes(pair, limits);
   const size = sizeOf(wish.amount);
   const of = `size for ${codesOf(pair).join('/')} is`;
   if (size < (readUnits(least) ?? 0n) && !hasFlag(wish, 'close')) return refused(`Invalid order: minimum ${of} ${least}`);
@@ -47,9 +48,9 @@ export const sizeFault: Rule<'symbol' | 'amount' | 'flags'> = (wish) => {
 const RULES = [walletFault, priceFault, flagFault, ocoFault, sizeFault];
 
 /** The first rule of the exchange that the order breaks (bitfinex-v2.md 6.7). */
-export function faultOf(wish: OrderWish): Refusal | undefined {
+export function faultOf(wish: OrderWish, limits?: PairLimits): Refusal | undefined {
   for (const rule of RULES) {
-    const fault = rule(wish);
+    const fault = rule(wish, limits);
     if (fault !== undefined) return fault;
   }
   return undefined;
