@@ -2,18 +2,19 @@ import { movement as movementTable } from '../wire/movement';
 import { walletRecord } from '../wire/wallet-record';
 import { CURRENCIES } from './currencies';
 import { json, type Page } from './rest-answer';
-import { historyOf, reads, wantedIds, type AccountCall, type AccountRoutes } from './rest-account';
+import { historyOf, reads, valuationOf, wantedIds, type AccountCall, type AccountRoutes } from './rest-account';
 import type { Reply } from './rest-fault';
 import type { Movement, Posting } from './trading/account-facts';
 import { numberOf } from './trading/money';
 import { ledgerRow, walletRow } from './trading/rows';
+import { spendable } from './trading/spendable';
 
 /** As many as one call may ask for (bitfinex-v2.md 8.2); unasked come 25, as libraries say. */
 const PAGE: Page = { shown: 25, most: 2500 };
 
 /** What a key may read of money. */
 export const MONEY_ROUTES: AccountRoutes = {
-  'r/wallets': reads('wallets', ({ account: { state } }) => json([...state.wallets.values()].map((wallet) => walletRow(wallet, state.available(wallet.type, wallet.currency))))),
+  'r/wallets': reads('wallets', wallets),
   'r/wallets/hist': reads('wallets', walletsThen),
   'r/ledgers/hist': reads('history', ledger),
   'r/ledgers/{}/hist': reads('history', ledger),
@@ -21,6 +22,11 @@ export const MONEY_ROUTES: AccountRoutes = {
   'r/movements/{}/hist': reads('history', movements),
   'r/movements/info': reads('history', movementInfo),
 };
+
+function wallets(call: AccountCall): Reply {
+  const valuation = valuationOf(call);
+  return json([...valuation.state.wallets.values()].map((wallet) => walletRow(wallet, spendable(valuation, wallet.type, wallet.currency))));
+}
 
 /** The wallets as they were at `end`: after the last entry of each until then. */
 function walletsThen({ account, query, now, readLagMs }: AccountCall): Reply {

@@ -1,18 +1,23 @@
 import { fundingInfo } from '../wire/funding-info';
 import { marginRates } from './conf';
 import { failed, json, type Page } from './rest-answer';
-import { historyOf, reads, refusing, wantedIds, writes, type AccountCall, type AccountRoutes } from './rest-account';
+import { historyOf, reads, refusing, valuationOf, wantedIds, writes, type AccountCall, type AccountRoutes } from './rest-account';
 import type { Reply } from './rest-fault';
+import { collateralLimits } from './trading/collateral';
 import { marginBaseRow, marginSymbolRow, positionRow } from './trading/margin';
+import { numberOf, readUnits } from './trading/money';
 import { isDerivative } from './trading/order';
+import { orderRoom } from './trading/order-room';
 import type { Position } from './trading/position';
 import { dailyPositions, positionHistory } from './trading/position-history';
-import type { Valuation } from './trading/valuation';
 
 /** As many as one call may ask for (bitfinex-v2.md 8.2). */
 const CLOSED: Page = { shown: 25, most: 50 };
 const DAILY: Page = { shown: 25, most: 500 };
 const AUDITED: Page = { shown: 25, most: 250 };
+
+/** Recorded: so little collateral would soon be liquidated. */
+const MARKET_RISK = 110202;
 
 const NOT_LENT = 'Positions need no funding on this exchange.';
 
@@ -25,13 +30,16 @@ export const POSITION_ROUTES: AccountRoutes = {
   'w/position/claim': writes('positions', refusing('Positions cannot be claimed on this exchange.')),
   'w/position/increase': writes('positions', refusing('Positions are increased by orders on this exchange.')),
   'w/position/update/funding/type': writes('positions', refusing(NOT_LENT)),
+  'w/deriv/collateral/set': writes('positions', setCollateral),
+  // the sources spell it in two ways
+  'calc/deriv/collateral/limit': reads('positions', limitsOfCollateral),
+  'calc/deriv/collateral/limits': reads('positions', limitsOfCollateral),
+  'calc/order/avail': reads('wallets', available),
   'r/info/margin/base': reads('positions', (call) => json(marginBaseRow(valuationOf(call)))),
   'r/info/margin/sym_all': reads('positions', marginOfAll),
   'r/info/margin/{}': reads('positions', marginOfSymbol),
   'r/info/funding/{}': reads('funding', fundingOfSymbol),
 };
-
-export const valuationOf = ({ account: { state }, accounts }: AccountCall): Valuation => ({ state, prices: accounts.trading.prices });
 
 function closedPositions(call: AccountCall): Reply {
   const list = wanted(call, call.account.state.closedPositions);
@@ -60,6 +68,28 @@ const pastRow = (position: Position): unknown[] => positionRow(position, undefin
 function auditRow(position: Position): unknown[] {
   const row = positionRow(position, undefined);
   return row.map((cell, at) => (at === 18 || (at === 15 && !isDerivative(position.symbol)) ? null : cell));
+}
+
+function setCollateral(call: AccountCall): Reply {
+  const { accounts, account, body } = call;
+  const { symbol } = body;
+  const units = readUnits(body['collateral']);
+  if (typeof symbol !== 'string' || !isDerivative(symbol)) return failed('symbol: invalid');
+  if (units === undefined || units < 0n) return failed('collateral: invalid');
+  const limits = collateralLimits(valuationOf(call), symbol);
+  if (limits !== undefined && units < limits.least) return failed('collateral: market risk', MARKET_RISK);
+  const refusal = accounts.trading.setCollateral(account, symbol, units);
+  return refusal === undefined ? json([[1]]) : failed(refusal.text, refusal.code);
+}
+
+function limitsOfCollateral(call: AccountCall): Reply {
+  const limits = collateralLimits(valuationOf(call), String(call.body['symbol']));
+  return limits === undefined ? failed('symbol: invalid') : json([numberOf(limits.least), numberOf(limits.most)]);
+}
+
+function available(call: AccountCall): Reply {
+  const room = orderRoom(call.body, call.source.symbols, valuationOf(call));
+  return typeof room === 'bigint' ? json([numberOf(room)]) : failed(room.text, room.code);
 }
 
 function marginOfAll(call: AccountCall): Reply {

@@ -5,7 +5,7 @@ import { notification } from '../wire/notification';
 import { permission as permissionTable } from '../wire/permission';
 import { user as userTable } from '../wire/user';
 import { failed, json } from './rest-answer';
-import { historyOf, reads, refusing, writes, type AccountCall, type AccountRoutes } from './rest-account';
+import { historyOf, reads, refusing, valuationOf, writes, type AccountCall, type AccountRoutes } from './rest-account';
 import type { Reply } from './rest-fault';
 import { feeSummary } from './trading/fee-summary';
 import type { PriceAlert } from './trading/belongings';
@@ -24,7 +24,7 @@ const SETTING = /^api:[A-Za-z0-9_-]*$/;
 /** What a key may read and set that is about the user. */
 export const USER_ROUTES: AccountRoutes = {
   'r/info/user': reads('account', userInfo),
-  'r/summary': reads('account', ({ account, accounts, now }) => json(feeSummary({ state: account.state, prices: accounts.trading.prices }, accounts.options, now))),
+  'r/summary': reads('account', (call) => json(feeSummary(valuationOf(call), call.accounts.options, call.now))),
   // a key may always ask what it may do
   'r/permissions': reads(undefined, ({ admission: { caps } }) => json(SCOPES.map((scope) => permissionTable.encode({ scope, read: caps[scope].read === 1, write: caps[scope].write === 1 })))),
   'r/logins/hist': reads('account', logins),

@@ -1,7 +1,7 @@
 import { notification } from '../wire/notification';
 import { transfer as transferTable } from '../wire/transfer';
 import { failed, json } from './rest-answer';
-import { refusing, writes, type AccountCall, type AccountRoute, type AccountRoutes } from './rest-account';
+import { refusing, valuationOf, writes, type AccountCall, type AccountRoute, type AccountRoutes } from './rest-account';
 import type { Reply } from './rest-fault';
 import { runAdmitted } from './trading/admitted-command';
 import { numberOf, textOf } from './trading/money';
@@ -33,8 +33,9 @@ function commanded({ accounts, admission, account, body, now }: AccountCall, typ
   return reply.status === 'ERROR' ? failed(reply.text, reply.code ?? 10001) : json(noticeRow(reply, 'rest', now));
 }
 
-function transferred({ accounts, account, body, now }: AccountCall): Reply {
-  const wish = readTransfer(body, account);
+function transferred(call: AccountCall): Reply {
+  const { accounts, account, body, now } = call;
+  const wish = readTransfer(body, valuationOf(call));
   if (isRefusal(wish)) return failed(wish.text, wish.code);
   accounts.trading.transfer(account, wish);
   const { from, to, currency, currencyTo, units } = wish;

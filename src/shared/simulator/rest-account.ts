@@ -7,6 +7,7 @@ import type { Admission } from './trading/key-ring';
 import type { PaperAccount } from './trading/paper-account';
 import type { Access, Scope } from './trading/permissions';
 import type { PrivateSide } from './trading/private-side';
+import type { Valuation } from './trading/valuation';
 
 /** A signed call that was let in. */
 export interface AccountCall {
@@ -38,6 +39,8 @@ export type AccountRoutes = Readonly<Record<string, AccountRoute>>;
 
 export const reads = (scope: Scope | undefined, answer: AccountRoute['answer']): AccountRoute => ({ scope, access: 'read', answer });
 export const writes = (scope: Scope, answer: AccountRoute['answer']): AccountRoute => ({ scope, access: 'write', answer });
+
+export const valuationOf = ({ account: { state }, accounts }: AccountCall): Valuation => ({ state, prices: accounts.trading.prices });
 
 /** What a path that exists here only in name answers: it changes nothing. */
 export const refusing = (text: string) => (): Reply => failed(text, 10001);

@@ -1,6 +1,9 @@
-import type { ScopedClock } from '../wall-clock';
 import { notification } from '../../wire/notification';
+import { RATE_LIMITED } from '../account-limits';
+import { RollingCount } from '../rolling-count';
+import type { ScopedClock } from '../wall-clock';
 import { runAdmitted } from './admitted-command';
+import { answerCalc } from './calc';
 import type { Admission } from './key-ring';
 import { balanceRow, positionRow } from './margin';
 import { noticeRow } from './notice';
@@ -8,11 +11,16 @@ import type { PaperAccount } from './paper-account';
 import type { PrivateSide } from './private-side';
 import { orderRow, walletRow } from './rows';
 import { SessionFilter } from './session-filter';
+import { spendable } from './spendable';
+import type { Valuation } from './valuation';
 
 /** How late the available balances come after the snapshots: seconds on the exchange (bitfinex-v2.md 5.5), ms. */
 const SETTLED_MS = 250;
 
 const HEARTBEAT_MS = 15_000;
+
+/** `calc` inputs of one client in a second (bitfinex-v2.md 6.8). */
+const CALCULATIONS = 8;
 
 /** Inputs of orders (bitfinex-v2.md 6.1), and of funding, which this exchange does not trade. */
 const ORDER_INPUTS = ['on', 'ou', 'oc', 'oc_multi', 'ox_multi'];
@@ -45,6 +53,7 @@ export interface SessionHost {
 /** What an authenticated socket is told, and what is done for it. */
 export class Session {
   private readonly filter: SessionFilter;
+  private readonly calculations: RollingCount;
   private readonly stops: (() => void)[] = [];
 
   constructor(
@@ -54,6 +63,7 @@ export class Session {
     private readonly host: SessionHost,
   ) {
     this.filter = new SessionFilter(wish.filter, admission.caps);
+    this.calculations = new RollingCount(CALCULATIONS, 1000, host.clock);
   }
 
   /** Snapshots in the exchange's order (bitfinex-v2.md 2.9), and from then on whatever happens. */
@@ -78,6 +88,7 @@ export class Session {
   /** An input of channel 0 (bitfinex-v2.md 6). */
   hear(type: string, messageId: number | null, payload: unknown): void {
     if (ORDER_INPUTS.includes(type)) return this.command(type, payload);
+    if (type === 'calc') return this.calculate(payload);
     if (type === 'n') return this.broadcast(messageId, payload);
     if (FUNDING_INPUTS.includes(type)) return this.notify({ type: `${type}-req`, info: null, status: 'ERROR', text: NO_FUNDING });
     this.host.refuse(10000, `input: invalid (${type.slice(0, 40)})`);
@@ -88,6 +99,11 @@ export class Session {
     const { accounts, clock } = this.host;
     const reply = runAdmitted(accounts, { admission: this.admission, account: this.account, type, payload });
     for (const one of [...(reply.parts ?? []), reply]) this.tell('n', noticeRow(one, 'socket', clock.now()));
+  }
+
+  private calculate(requests: unknown): void {
+    if (!this.calculations.admits()) return this.host.refuse(RATE_LIMITED.code, RATE_LIMITED.text);
+    for (const [type, payload] of answerCalc(this.valuation, requests)) this.tell(type, payload);
   }
 
   private notify(notice: { readonly type: string; readonly info: unknown; readonly status: string; readonly text: string | null }): void {
@@ -104,9 +120,13 @@ export class Session {
 
   /** The wallets again, now with what is available, and what everything is worth. */
   private settle(): void {
-    const { state } = this.account;
-    for (const wallet of state.wallets.values()) this.tell('wu', walletRow(wallet, state.available(wallet.type, wallet.currency)));
-    this.tell('bu', balanceRow({ state, prices: this.host.accounts.trading.prices }));
+    const { valuation } = this;
+    for (const wallet of valuation.state.wallets.values()) this.tell('wu', walletRow(wallet, spendable(valuation, wallet.type, wallet.currency)));
+    this.tell('bu', balanceRow(valuation));
+  }
+
+  private get valuation(): Valuation {
+    return { state: this.account.state, prices: this.host.accounts.trading.prices };
   }
 
   /** A message of one session of a user to all of them: `{"type":"ucm-NAME","info":...}` (bitfinex-v2.md 6.1). */

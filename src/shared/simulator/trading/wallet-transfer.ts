@@ -1,8 +1,9 @@
 import type { Source } from '../../wire/keys';
 import { readUnits, type Units } from './money';
-import { refused, type Refusal } from './order-wish';
 import { WALLETS, type WalletType } from './order';
-import type { PaperAccount } from './paper-account';
+import { refused, type Refusal } from './order-wish';
+import { spendable } from './spendable';
+import type { Valuation } from './valuation';
 
 /** Money that moves between the wallets of an account. */
 export interface WalletTransfer {
@@ -17,7 +18,7 @@ export interface WalletTransfer {
 const OLD_NAMES: Readonly<Record<string, WalletType>> = { trading: 'margin', deposit: 'funding' };
 
 /** A transfer as a client wants it, or why it cannot be. A currency can only become the one that derivatives take, and back. */
-export function readTransfer(body: Source, { state }: PaperAccount): WalletTransfer | Refusal {
+export function readTransfer(body: Source, valuation: Valuation): WalletTransfer | Refusal {
   const [from, to] = [walletOf(body['from']), walletOf(body['to'])];
   const { currency } = body;
   const currencyTo = body['currency_to'] ?? currency;
@@ -30,7 +31,7 @@ export function readTransfer(body: Source, { state }: PaperAccount): WalletTrans
   if (currencyTo.endsWith('F0') && to !== 'margin') return refused('to: invalid', 10020);
   if (units <= 0n) return refused('amount: invalid', 10020);
   if (from === to && currency === currencyTo) return refused('to: invalid', 10020);
-  return state.available(from, currency) < units ? refused(`Invalid transfer: not enough balance in the ${from} wallet`) : { from, to, currency, currencyTo, units };
+  return spendable(valuation, from, currency) < units ? refused(`Invalid transfer: not enough balance in the ${from} wallet`) : { from, to, currency, currencyTo, units };
 }
 
 function walletOf(given: unknown): WalletType | undefined {
