@@ -83,7 +83,8 @@ describe('what a person does with a practice exchange', function () {
     await use();
     const { inUse, wallets, orders, positions, troubles, walletTypes, currencies, resetWord } = await standing();
     assert.deepEqual([inUse, orders, positions], [true, 0, 0]);
-    assert.deepEqual(wallets.map(({ wallet, currency, total, available }) => [wallet, currency, total, available]), STARTING_MONEY.map(({ wallet, currency, amount }) => [wallet, currency, String(amount), String(amount)]));
+    const given = STARTING_MONEY.map(({ wallet, currency, amount }) => `${wallet} ${currency} ${amount} ${amount}`).sort();
+    assert.deepEqual(wallets.map(({ wallet, currency, total, available }) => `${wallet} ${currency} ${total} ${available}`), given);
     assert.deepEqual(troubles.map(({ kind, lastsMs }) => [kind, lastsMs]), Object.entries(PRACTICE).map(([kind, { lastsMs }]) => [kind, lastsMs]));
     assert.deepEqual(troubles.filter(({ canStop }) => !canStop).map(({ kind }) => kind), ['crash', 'rally']);
     assert.deepEqual(walletTypes, ['exchange', 'margin', 'funding']);

@@ -112,13 +112,14 @@ export class PracticeDesk {
   }
 }
 
-/** What an account has before it is used. */
-const BEGINNING: readonly Balance[] = STARTING_MONEY.map(({ wallet, currency, amount }) => ({ wallet, currency, total: textOf(unitsOf(amount)), available: textOf(unitsOf(amount)) }));
+const balancesOf = (state: AccountState): Balance[] => inOrder([...state.wallets.values()].map(({ type, currency, total }) => ({ wallet: type, currency, total: textOf(total), available: textOf(state.available(type, currency)) })));
 
 /** By wallet, then by currency. */
-function balancesOf(state: AccountState): Balance[] {
-  const rows = [...state.wallets.values()].map(({ type, currency, total }) => ({ wallet: type, currency, total: textOf(total), available: textOf(state.available(type, currency)) }));
-  return rows.sort((a, b) => WALLETS.indexOf(a.wallet) - WALLETS.indexOf(b.wallet) || (a.currency < b.currency ? -1 : 1));
+function inOrder(balances: readonly Balance[]): Balance[] {
+  return [...balances].sort((a, b) => WALLETS.indexOf(a.wallet) - WALLETS.indexOf(b.wallet) || (a.currency < b.currency ? -1 : 1));
 }
+
+/** What an account has before it is used. */
+const BEGINNING: readonly Balance[] = inOrder(STARTING_MONEY.map(({ wallet, currency, amount }) => ({ wallet, currency, total: textOf(unitsOf(amount)), available: textOf(unitsOf(amount)) })));
 
 const currenciesOf = (symbols: readonly string[]): string[] => confOf('pub:list:currency', symbols) as string[];
