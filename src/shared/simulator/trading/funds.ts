@@ -17,7 +17,7 @@ export function lackOfFunds(order: Order, valuation: Valuation, before?: Order):
   if (!order.spot && marginRates(pair) === undefined) return `Invalid order: ${pair} cannot be traded on margin`;
   if (hasFunds(order, valuation, before)) return undefined;
   const what = order.spot ? 'exchange' : 'tradable';
-  return `Invalid order: not enough ${what} balance for ${decimal(numberOf(sizeOf(order.amount)))} ${pair} at ${decimal(order.price || order.holdPrice)}`;
+  return `Invalid order: not enough ${what} balance for ${decimal(numberOf(order.remaining))} ${pair} at ${decimal(order.price || order.holdPrice)}`;
 }
 
 function hasFunds(order: Order, valuation: Valuation, before: Order | undefined): boolean {

@@ -16,6 +16,9 @@ const VALUES: readonly string[] = ['amount', 'price', 'delta'];
 const DIGITS = 5;
 const DECIMALS = 8;
 
+/** No price is ever as high as this, and amounts of money stay exact below it. */
+const PRICE_END = 1e12;
+
 /**
  * The fields of an order as a client sent them: numbers or decimal texts; `null` is as good as nothing. What cannot be is
  * remembered as a refusal, the first one counts.
@@ -57,7 +60,7 @@ export class OrderFields {
     const value = this.value(name);
     if (value === undefined) return undefined;
     const price = numberIn(value);
-    return price === undefined ? this.refuse(name) : cut(price);
+    return price === undefined || price >= PRICE_END ? this.refuse(name) : cut(price);
   }
 
   /** An integer from `from` to below `end`. */

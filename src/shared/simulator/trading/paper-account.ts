@@ -1,5 +1,5 @@
 import type { AccountEvent } from './account-event';
-import { AccountState, type Effects } from './account-state';
+import type { AccountState, Effects } from './account-state';
 
 /** Hears a private message of the account: `type` and payload as on channel 0. */
 export type PrivateListener = (type: string, payload: unknown) => void;
