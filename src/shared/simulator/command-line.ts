@@ -31,6 +31,14 @@ export function numberOption(values: Values, name: string, otherwise: number, is
   return value;
 }
 
+/** The option as one of these words, the first where it is absent. @throws UsageError naming the option */
+export function choiceOption<T extends string>(values: Values, name: string, [first, ...others]: readonly [T, ...T[]]): T {
+  const words = [first, ...others];
+  const word = words.find((one) => one === (values[name] ?? first));
+  if (word === undefined) throw new UsageError(`--${name}: expected one of ${words.join(', ')}, got "${String(values[name])}"`);
+  return word;
+}
+
 /** Can this be a TCP port? */
 export const isPort = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 65_535;
 
@@ -42,7 +50,8 @@ export async function runCommand(help: string, start: () => Promise<Exchange | u
   try {
     const exchange = await start();
     if (exchange === undefined) return void process.stdout.write(help);
-    process.stdout.write(`${JSON.stringify({ rest: exchange.rest, ws: exchange.ws })}\n`);
+    const { rest, ws, keys } = exchange;
+    process.stdout.write(`${JSON.stringify({ rest, ws, keys })}\n`);
     liveUntilSignal(exchange);
   } catch (error) {
     const { message } = error as Error;

@@ -14,7 +14,8 @@ const HELP = `Runs an exchange on 127.0.0.1 that replays a recording, for any cl
   --port N     the port, 0 to 65535 (default 0: any free one)
   --help       this text
 
-Prints one line {"rest":"http://127.0.0.1:PORT","ws":"ws://127.0.0.1:PORT/ws/2"} and runs until SIGINT or SIGTERM.
+Prints one line {"rest":"http://127.0.0.1:PORT","ws":"ws://127.0.0.1:PORT/ws/2","keys":[{"apiKey","apiSecret","userId"}]} and
+runs until SIGINT or SIGTERM. The keys are for paper accounts, which end with it.
 `;
 
 const OPTIONS = {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock';
+import type { Clock, Stop } from '../../core/clock';
 import { logLine, type LogEntry } from './event-log';
 import type { ReadState } from './read-state';
 import { ForeignWriterError, type StateFile } from './state-file';
@@ -29,7 +29,8 @@ const AGAIN_MS = 60_000;
  */
 export class StateWriter {
   private isHeld = false;
-  private isWaiting = false;
+  /** A snapshot is due. */
+  private waiting: Stop | undefined;
   private isFailing = false;
   /** Was anything added since the last snapshot? */
   private hasChanged = false;
@@ -72,6 +73,7 @@ export class StateWriter {
 
   /** Ends it, with a last snapshot where anything was added since the one before. */
   end(): void {
+    this.waiting?.();
     if (this.triesAt < Infinity) this.triesAt = -Infinity;
     if (this.hasChanged) this.save();
     this.host.file.end();
@@ -90,10 +92,8 @@ export class StateWriter {
   }
 
   private saveLater(): void {
-    if (this.isWaiting) return;
-    this.isWaiting = true;
-    this.host.clock.after(SNAPSHOT_MS, () => {
-      this.isWaiting = false;
+    this.waiting ??= this.host.clock.after(SNAPSHOT_MS, () => {
+      this.waiting = undefined;
       this.save();
     });
   }
