@@ -1,6 +1,6 @@
 import { liquidation as table } from '../../wire/status';
 import type { LiquidationRow } from '../liquidations';
-import { marginFigures } from './margin-figures';
+import { isPriced, marginFigures } from './margin-figures';
 import { numberOf, timesOf } from './money';
 import { isDerivative, quoteOf, type Order } from './order';
 import type { PaperAccount } from './paper-account';
@@ -46,6 +46,7 @@ export class Liquidation {
 
   private closeGreatestLosses(account: PaperAccount): boolean {
     const valuation = this.host.valuationOf(account);
+    if (!isPriced(valuation)) return false;
     let isLiquidated = false;
     for (const position of byLoss(valuation)) {
       if (spareOf(position, valuation) >= 0n) break;

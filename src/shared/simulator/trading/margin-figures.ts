@@ -38,6 +38,17 @@ export function marginFigures(valuation: Valuation, other?: OtherReserve): Margi
   return { ...sum, balance, net: balance + sum.profit };
 }
 
+/**
+ * Is the price of everything known that stands for the margin positions? A mirrored market that was just followed has none
+ * yet, and what has no price must not count as worthless.
+ */
+export function isPriced({ state, prices }: Valuation): boolean {
+  const isKnown = (currency: string): boolean => prices.dollars(currency) !== undefined;
+  for (const { type, currency, total } of state.wallets.values()) if (type === 'margin' && total !== 0n && !currency.endsWith('F0') && !isKnown(currency)) return false;
+  for (const symbol of state.positions.keys()) if (!isDerivative(symbol) && (prices.last(symbol) === undefined || !isKnown(quoteOf(symbol)))) return false;
+  return true;
+}
+
 function balanceOf({ state, prices }: Valuation): Units {
   let sum = 0n;
   for (const { type, currency, total } of state.wallets.values()) {
