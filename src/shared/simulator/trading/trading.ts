@@ -23,6 +23,7 @@ import { Pits } from './pits';
 import type { Position } from './position';
 import { pricesOf, type Prices } from './prices';
 import { declined } from './reply';
+import { canStand, isLeftOver } from './unfinished';
 import { dayOf } from './utc-time';
 import type { Valuation } from './valuation';
 
@@ -133,13 +134,19 @@ export class Trading {
   resume(user: PaperUser, state: AccountState): PaperAccount {
     const account = this.add(user, state);
     this.maker.skipTo(state.lastId);
-    for (const order of state.orders.values()) {
-      if (order.stage === 'arriving') this.arriveLater(account, order);
-      else this.pits.open(order.symbol)?.resume(account, order);
-      this.expire(account, order);
-    }
+    for (const order of [...state.orders.values()]) this.resumeOrder(account, order);
     for (const symbol of state.positions.keys()) this.pits.open(symbol);
     return account;
+  }
+
+  /** Gives an account up: its orders are cancelled, and the user has none. */
+  dismiss(account: PaperAccount): void {
+    const { user, state } = account;
+    const symbols = [...state.positions.keys()];
+    for (const order of [...state.orders.values()]) this.execution.close(account, order, 'CANCELED');
+    this.deskOf(account).narrator.end();
+    this.desks.delete(user.userId);
+    for (const symbol of symbols) this.pits.dropIfIdle(symbol);
   }
 
   deposit(account: PaperAccount, wallet: WalletType, currency: string, units: Units): void {
@@ -204,6 +211,14 @@ export class Trading {
     const account = new PaperAccount(user, state, (event) => record(user, event));
     this.desks.set(user.userId, { account, narrator: new Narrator(account, this.prices, clock), arrivals: new Arrivals(clock, luck, options) });
     return account;
+  }
+
+  /** An open order of before; also what the end of the process has cut in two. */
+  private resumeOrder(account: PaperAccount, order: Order): void {
+    if (isLeftOver(account, order)) return this.commit(account, { kind: 'closed', at: this.host.clock.now(), id: order.id, status: 'CANCELED' });
+    if (order.stage === 'arriving' || !canStand(order)) this.arriveLater(account, order);
+    else this.pits.open(order.symbol)?.resume(account, order);
+    this.expire(account, order);
   }
 
   /** Makes an event true, has it written down, and tells the account's clients. */
