@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { unitsOf } from '../../../src/shared/simulator/trading/money';
+import { ORDER_FLAGS } from '../../../src/shared/simulator/trading/order';
 import { VirtualClock } from '../../virtual-clock';
 import { Folder, KeptFloor } from './kept-floor';
 
@@ -154,6 +155,32 @@ describe('accounts in a file', () => {
     assert.deepEqual(stages.at(-1), floor.whole);
     assert.deepEqual(readFileSync(path), snapshot);
     assert.equal(new Set(stages.map((stage) => JSON.stringify(stage, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)))).size, stages.length);
+  });
+
+  it('finish what was cut in two between any two lines: no leg of a pair is left over, and what was hit is carried out', () => {
+    const floor = new KeptFloor(path);
+    floor.submit({ price: 99.5, amount: unitsOf(0.4), ocoStop: 103, flags: ORDER_FLAGS.oco });
+    floor.submit({ type: 'STOP', price: 103, amount: unitsOf(0.3) });
+    floor.submit({ type: 'STOP LIMIT', price: 103, auxLimit: 100.5, amount: unitsOf(0.3) });
+    floor.submit({ type: 'MARKET', price: 0, amount: unitsOf(2) });
+    floor.settle();
+    floor.market.print(99.5, -0.1);
+    floor.market.print(103, 0.1);
+    const whole = readFileSync(log, 'utf8').split('\n');
+    const seen = new Set<string>();
+    for (let lines = 1; lines < whole.length; lines++) {
+      writeFileSync(log, `${whole.slice(0, lines).join('\n')}\n`);
+      const { account, clock, reports } = new KeptFloor(path);
+      clock.advance(2000);
+      assert.deepEqual(reports, []);
+      const { orders, closedOrders } = account.state;
+      for (const { type, triggered } of orders.values()) assert.ok(type !== 'MARKET' && (type !== 'STOP' || !triggered), `after line ${lines}`);
+      const pair = [...orders.values(), ...closedOrders].filter(({ flags }) => flags === ORDER_FLAGS.oco);
+      const open = pair.filter(({ stage }) => stage !== 'closed');
+      seen.add(`${open.length} of ${pair.length}`);
+      assert.ok(open.length !== 1 || open[0]?.remaining !== open[0]?.amount, `half a pair after line ${lines}`);
+    }
+    assert.deepEqual([...seen].sort(), ['0 of 1', '1 of 2', '2 of 2']);
   });
 
   it('go on behind a torn line', () => {
