@@ -26,6 +26,8 @@ export class Floor {
   readonly heard: Heard[] = [];
   /** What was written down, oldest first. */
   readonly events: AccountEvent[] = [];
+  /** What the public feed of liquidations was told, oldest first. */
+  readonly liquidated: (readonly unknown[])[] = [];
   isHalted = false;
 
   constructor({ symbols = ['tBTCUSD'], seed = 1, options = {} }: { symbols?: readonly string[]; seed?: number; options?: Partial<TradingOptions> } = {}) {
@@ -37,6 +39,7 @@ export class Floor {
       options: { ...TRADING, ...options },
       isHalted: () => this.isHalted,
       record: (_user, event) => void this.events.push(event),
+      liquidated: (row) => void this.liquidated.push(row),
     });
     this.account = this.trading.open({ userId: 1, name: 'paper' });
     this.account.listeners.add((type, payload) => void this.heard.push({ type, row: payload as readonly unknown[] }));

@@ -2,7 +2,7 @@ import { marginRates, type MarginRates } from '../conf';
 import { closableBy, exposureOf, marginFigures } from './margin-figures';
 import { least, ONE, timesOf, unitsOf, type Units } from './money';
 import { isBuy, isDerivative, quoteOf, type Order } from './order';
-import { reserveWith } from './reserve';
+import { reserveWith, type Share } from './reserve';
 import type { Valuation } from './valuation';
 
 /** What can still be traded on margin in one pair. */
@@ -28,16 +28,26 @@ export function marginRoom(valuation: Valuation, symbol: string, price = valuati
   if (market === undefined || price === undefined || price <= 0) return undefined;
   const { net, forAll, forPositions } = marginFigures(valuation);
   const reserve = state.reserveOf(symbol);
-  const { up, down, most } = exposureOf(valuation, symbol, reserve);
+  const { value, most } = exposureOf(valuation, symbol, reserve);
   const tradable = opened(net - forAll, market);
   const amount = state.positions.get(symbol)?.amount ?? 0n;
-  const size = (beyond: Units): Units => (above(tradable + most - beyond) * ONE) / unitsOf(price);
-  return {
-    tradable: above(tradable),
-    gross: above(opened(net - forPositions, market)),
-    buy: size(up) + above(closableBy(true, amount) - reserve.buys.units),
-    sell: size(down) + above(closableBy(false, amount) - reserve.sells.units),
+  const size = (buy: boolean): Units => {
+    const closing = closableBy(buy, amount);
+    return largest(buy ? reserve.buys : reserve.sells, { closing, price, exposure: tradable + most - (closing === 0n ? value : 0n) });
   };
+  return { tradable: above(tradable), gross: above(opened(net - forPositions, market)), buy: size(true), sell: size(false) };
+}
+
+/**
+ * The largest order that can join these of its side where `exposure` (quote currency) may be opened in all, and `closing`
+ * stands the other way. Orders of several prices close at their average: the lower one is reckoned with, to be safe.
+ */
+function largest({ units, money }: Share, { closing, price, exposure }: { closing: Units; price: number; exposure: Units }): Units {
+  const atMost = unitsOf(price);
+  const average = units === 0n ? atMost : (money * ONE) / units;
+  const closed = (closing * least(average, atMost)) / ONE;
+  const size = ((exposure - money + closed) * ONE) / atMost;
+  return size > closing - units ? above(size) : above(closing - units);
 }
 
 /** Is there enough for what the order may make of the position? What asks for no more than before is always allowed. */
