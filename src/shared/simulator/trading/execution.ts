@@ -63,7 +63,7 @@ export class Execution implements PitHost {
 
   triggered(account: PaperAccount, order: Order): void {
     this.commit(account, { kind: 'triggered', id: order.id });
-    this.closeSibling(account, order);
+    this.endSibling(account, order);
   }
 
   /** An order that closes a position becomes as large as it is, whatever its client said. */
@@ -90,15 +90,19 @@ export class Execution implements PitHost {
 
   close(account: PaperAccount, order: Order, word: string): void {
     if (order.stage === 'closed') return;
+    this.end(account, order, word);
+    this.endSibling(account, order);
+  }
+
+  private end(account: PaperAccount, order: Order, word: string): void {
     this.commit(account, { kind: 'closed', id: order.id, status: word });
     this.host.leave(order);
-    this.closeSibling(account, order);
   }
 
   private trade(account: PaperAccount, order: Order, fill: Pick<Extract<AccountEvent, { kind: 'filled' }>, 'units' | 'price' | 'maker' | 'feePpm'>): void {
     this.commit(account, { kind: 'filled', id: order.id, trade: this.host.nextId(), ...fill });
     if (order.remaining === 0n) this.host.leave(order);
-    this.closeSibling(account, order);
+    this.endSibling(account, order);
   }
 
   private resize(account: PaperAccount, { id, amount, remaining: before }: Order, remaining: Units): void {
@@ -106,11 +110,11 @@ export class Execution implements PitHost {
   }
 
   /** The other leg of an OCO pair ends with the first fill, the trigger or the end of this one. */
-  private closeSibling(account: PaperAccount, order: Order): void {
+  private endSibling(account: PaperAccount, order: Order): void {
     if (!hasFlag(order, 'oco')) return;
     const other = siblingOf(account, order);
     if (other === undefined) return;
-    this.close(account, other, 'CANCELED');
+    this.end(account, other, 'CANCELED');
     // the limit leg held enough for both
     const holdPrice = this.host.holdPrice(order);
     if (order.stage !== 'closed' && holdPrice < order.holdPrice) this.commit(account, { kind: 'changed', id: order.id, change: { holdPrice } });
