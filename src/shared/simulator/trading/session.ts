@@ -81,8 +81,7 @@ export class Session {
   /** The socket is gone. */
   end(): void {
     for (const stop of this.stops) stop();
-    if (this.wish.dms !== CANCELS_ALL) return;
-    for (const order of [...this.account.state.orders.values()]) this.host.accounts.trading.cancel(this.account, order);
+    if (this.wish.dms === CANCELS_ALL) this.host.accounts.trading.cancelAll(this.account);
   }
 
   /** An input of channel 0 (bitfinex-v2.md 6). */

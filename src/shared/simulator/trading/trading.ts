@@ -47,6 +47,8 @@ export interface TradingHost {
   readonly isHalted: () => boolean;
   /** Writes an event down, before anybody hears of it. */
   readonly record: (user: PaperUser, event: AccountEvent) => void;
+  /** Has what happens in the task written down as one. */
+  readonly atOnce?: (task: () => void) => void;
   /** A position was liquidated: a row of the public feed. */
   readonly liquidated?: (row: LiquidationRow) => void;
 }
@@ -58,9 +60,6 @@ export const STARTING_MONEY: readonly { readonly wallet: WalletType; readonly cu
   { wallet: 'margin', currency: 'USD', amount: 100_000 },
   { wallet: 'margin', currency: 'BTC', amount: 1 },
 ];
-
-/** A time in force is looked at this often, ms: it may have been changed, and no timer holds more than 24 days. */
-const LOOK_MS = 3_600_000;
 
 interface Desk {
   readonly account: PaperAccount;
@@ -76,29 +75,42 @@ export class Trading {
   private readonly pits: Pits;
   private readonly execution: Execution;
   private readonly liquidation: Liquidation;
+  private readonly expiry: Expiry;
+  private readonly updates: Updates;
 
   constructor(private readonly host: TradingHost) {
     const { source, options } = host;
     this.prices = pricesOf(source);
     this.maker = new OrderMaker(host);
-    this.execution = new Execution({
-      options,
+    const common = {
       now: () => host.clock.now(),
+      holdPrice: (order: Order) => this.maker.holdPrice(order),
+      valuationOf: (account: PaperAccount) => this.valuationOf(account),
+      commit: (account: PaperAccount, event: AccountEvent) => this.commit(account, event),
+    };
+    this.execution = new Execution({
+      ...common,
+      options,
       nextId: () => this.maker.nextId(),
       isHalted: host.isHalted,
-      holdPrice: (order) => this.maker.holdPrice(order),
-      valuationOf: (account) => this.valuationOf(account),
-      commit: (account, event) => this.commit(account, event),
       leave: (order) => this.pits.remove(order),
       traded: (symbol) => this.liquidation.look(symbol),
       idle: (symbol) => this.pits.dropIfIdle(symbol),
     });
+    const close = (...closed: Parameters<Execution['close']>): void => this.execution.close(...closed);
+    this.expiry = new Expiry(host.clock, close);
+    this.updates = new Updates({
+      ...common,
+      close,
+      resize: (order) => this.pits.resize(order),
+      enterAgain: (account, order) => this.enterAgain(account, order),
+      watch: (account, order) => this.expiry.watch(account, order),
+    });
     this.liquidation = new Liquidation({
-      now: () => host.clock.now(),
+      ...common,
+      close,
       accounts: () => this.accounts,
-      valuationOf: (account) => this.valuationOf(account),
       force: (account, position) => this.force(account, position),
-      close: (...closed) => this.execution.close(...closed),
       announce: (row) => host.liquidated?.(row),
     });
     const isHeld = (symbol: string): boolean => this.accounts.some(({ state }) => state.positions.has(symbol));
@@ -125,8 +137,11 @@ export class Trading {
 
   /** A new account with its starting money. */
   open(user: PaperUser): PaperAccount {
+    const { atOnce = (task) => task() } = this.host;
     const account = this.add(user, new AccountState());
-    for (const { wallet, currency, amount } of STARTING_MONEY) this.deposit(account, wallet, currency, unitsOf(amount));
+    atOnce(() => {
+      for (const { wallet, currency, amount } of STARTING_MONEY) this.deposit(account, wallet, currency, unitsOf(amount));
+    });
     return account;
   }
 
@@ -163,7 +178,7 @@ export class Trading {
    * little later.
    */
   submit(account: PaperAccount, wish: OrderWish): readonly Order[] | Refusal {
-    if (this.host.options.uniqueCids && this.isUsed(account, wish.cid)) return refused('cid: duplicate', 10020);
+    if (this.host.options.uniqueCids && isUsedCid(account.state, wish.cid, this.host.clock.now())) return refused('cid: duplicate', 10020);
     const legs = this.maker.make(wish);
     const lack = lackOfFunds(legs[0], this.valuationOf(account));
     if (lack !== undefined) return refused(lack);
@@ -171,7 +186,7 @@ export class Trading {
     const accepted = legs.map(({ id }) => account.state.orders.get(id) as Order);
     for (const order of accepted) {
       this.arriveLater(account, order);
-      this.expire(account, order);
+      this.expiry.watch(account, order);
     }
     return accepted;
   }
@@ -181,10 +196,15 @@ export class Trading {
     this.deskOf(account).arrivals.later(() => this.execution.close(account, order, 'CANCELED'));
   }
 
+  /** Cancels all open orders here and now: the dead man's switch is in the exchange, nothing comes on a way. */
+  cancelAll(account: PaperAccount): void {
+    for (const order of [...account.state.orders.values()]) this.execution.close(account, order, 'CANCELED');
+  }
+
   /** Changes an open order, a little later; what it may cost more must be there now. @returns the order as it is to be */
   change(account: PaperAccount, order: Order, wish: ChangeWish): Order | Refusal {
-    const changed = this.changed(account, order, wish);
-    if (!isRefusal(changed)) this.deskOf(account).arrivals.later(() => this.makeChange(account, order, wish));
+    const changed = this.updates.judge(account, order, wish);
+    if (!isRefusal(changed)) this.deskOf(account).arrivals.later(() => this.updates.make(account, order, wish));
     return changed;
   }
 
@@ -218,7 +238,7 @@ export class Trading {
     if (isLeftOver(account, order)) return this.commit(account, { kind: 'closed', at: this.host.clock.now(), id: order.id, status: 'CANCELED' });
     if (order.stage === 'arriving' || !canStand(order)) this.arriveLater(account, order);
     else this.pits.open(order.symbol)?.resume(account, order);
-    this.expire(account, order);
+    this.expiry.watch(account, order);
   }
 
   /** Makes an event true, has it written down, and tells the account's clients. */
@@ -253,47 +273,10 @@ export class Trading {
     this.pits.dropIfIdle(order.symbol);
   }
 
-  private changed(account: PaperAccount, order: Order, wish: ChangeWish): Order | Refusal {
-    const change = changeOf(order, wish, this.prices.last(order.symbol));
-    if (change === undefined) return refused('amount: invalid');
-    const changed = { ...order, ...change };
-    if (!changesTerms(change)) return changed;
-    if (siblingOf(account, order) !== undefined) return refused('Invalid order: an OCO pair cannot be changed');
-    const priced = { ...changed, holdPrice: this.maker.holdPrice(changed) };
-    const lack = lackOfFunds(priced, this.valuationOf(account), order);
-    return lack === undefined ? priced : refused(lack);
-  }
-
-  /** Meanwhile it may have been filled, and the money may be gone: then it stays as it is, and its client hears why. */
-  private makeChange(account: PaperAccount, order: Order, wish: ChangeWish): void {
-    if (order.stage === 'closed') return;
-    const now = this.host.clock.now();
-    const change = changeOf(order, wish, this.prices.last(order.symbol));
-    if (change === undefined) return this.execution.close(account, order, 'CANCELED');
-    const changed = this.changed(account, order, wish);
-    if (isRefusal(changed)) return account.tell('n', noticeRow(declined('ou-req', changed, order), 'socket', now));
-    const keeps = keepsPlace(order, change);
-    this.commit(account, { kind: 'changed', at: now, id: order.id, change: { ...change, holdPrice: changed.holdPrice } });
-    if (change.tif !== undefined) this.expire(account, order);
-    if (keeps) return this.pits.resize(order);
+  /** Who changed what he is there for goes to the back. */
+  private enterAgain(account: PaperAccount, order: Order): void {
     this.pits.remove(order);
     order.ahead = undefined;
     this.arrive(account, order);
-  }
-
-  /** Did the account use this cid today, UTC? */
-  private isUsed({ state }: PaperAccount, cid: number | null): boolean {
-    const today = dayOf(this.host.clock.now());
-    const isSame = (order: Order): boolean => order.cid === cid && dayOf(order.createdAt) === today;
-    return state.closedOrders.some(isSame) || [...state.orders.values()].some(isSame);
-  }
-
-  private expire(account: PaperAccount, order: Order): void {
-    const { clock } = this.host;
-    const { tif } = order;
-    if (tif === null || order.stage === 'closed') return;
-    const left = tif - clock.now();
-    if (left <= 0) return this.execution.close(account, order, 'CANCELED');
-    clock.after(Math.min(left, LOOK_MS), () => order.tif === tif && this.expire(account, order));
   }
 }
