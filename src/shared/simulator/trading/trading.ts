@@ -7,29 +7,22 @@ import type { AccountEvent } from './account-event';
 import { AccountState } from './account-state';
 import { Arrivals, type Way } from './arrivals';
 import { collateralFault } from './collateral';
-import { Execution, siblingOf, type ExecutionOptions } from './execution';
+import { Dealing, type DealingOptions } from './dealing';
 import { lackOfFunds } from './funds';
-import { Liquidation } from './liquidation';
-import type { FillMode } from './matcher';
 import { unitsOf, type Units } from './money';
 import { Narrator } from './narrator';
-import { noticeRow } from './notice';
 import type { Order, WalletType } from './order';
-import { changeOf, changesTerms, keepsPlace, type ChangeWish } from './order-change';
+import type { ChangeWish } from './order-change';
 import { OrderMaker } from './order-maker';
 import { isRefusal, refused, type OrderWish, type Refusal } from './order-wish';
 import { PaperAccount, type PaperUser } from './paper-account';
-import { Pits } from './pits';
-import type { Position } from './position';
 import { pricesOf, type Prices } from './prices';
-import { declined } from './reply';
 import { canStand, isLeftOver } from './unfinished';
-import { dayOf } from './utc-time';
+import { isUsedCid } from './used-cid';
 import type { Valuation } from './valuation';
 
 /** How orders are handled. */
-export interface TradingOptions extends Way, ExecutionOptions {
-  readonly fillMode: FillMode;
+export interface TradingOptions extends Way, DealingOptions {
   /** Is a cid refused that the account used on the same UTC day before? The exchange only recommends unique ones (bitfinex-v2.md 6.1). */
   readonly uniqueCids: boolean;
 }
@@ -72,49 +65,19 @@ export class Trading {
   readonly prices: Prices;
   private readonly maker: OrderMaker;
   private readonly desks = new Map<number, Desk>();
-  private readonly pits: Pits;
-  private readonly execution: Execution;
-  private readonly liquidation: Liquidation;
-  private readonly expiry: Expiry;
-  private readonly updates: Updates;
+  private readonly dealing: Dealing;
 
   constructor(private readonly host: TradingHost) {
-    const { source, options } = host;
-    this.prices = pricesOf(source);
+    this.prices = pricesOf(host.source);
     this.maker = new OrderMaker(host);
-    const common = {
-      now: () => host.clock.now(),
-      holdPrice: (order: Order) => this.maker.holdPrice(order),
-      valuationOf: (account: PaperAccount) => this.valuationOf(account),
-      commit: (account: PaperAccount, event: AccountEvent) => this.commit(account, event),
-    };
-    this.execution = new Execution({
-      ...common,
-      options,
-      nextId: () => this.maker.nextId(),
-      isHalted: host.isHalted,
-      leave: (order) => this.pits.remove(order),
-      traded: (symbol) => this.liquidation.look(symbol),
-      idle: (symbol) => this.pits.dropIfIdle(symbol),
-    });
-    const close = (...closed: Parameters<Execution['close']>): void => this.execution.close(...closed);
-    this.expiry = new Expiry(host.clock, close);
-    this.updates = new Updates({
-      ...common,
-      close,
-      resize: (order) => this.pits.resize(order),
-      enterAgain: (account, order) => this.enterAgain(account, order),
-      watch: (account, order) => this.expiry.watch(account, order),
-    });
-    this.liquidation = new Liquidation({
-      ...common,
-      close,
+    this.dealing = new Dealing({
+      ...host,
+      maker: this.maker,
       accounts: () => this.accounts,
-      force: (account, position) => this.force(account, position),
-      announce: (row) => host.liquidated?.(row),
+      valuationOf: (account) => this.valuationOf(account),
+      commit: (account, event) => this.commit(account, event),
+      liquidated: (row) => host.liquidated?.(row),
     });
-    const isHeld = (symbol: string): boolean => this.accounts.some(({ state }) => state.positions.has(symbol));
-    this.pits = new Pits({ source, fillMode: options.fillMode, isHeld }, this.execution);
   }
 
   /** What can be traded here. */
@@ -150,7 +113,7 @@ export class Trading {
     const account = this.add(user, state);
     this.maker.skipTo(state.lastId);
     for (const order of [...state.orders.values()]) this.resumeOrder(account, order);
-    for (const symbol of state.positions.keys()) this.pits.open(symbol);
+    this.dealing.watch(state.positions.keys());
     return account;
   }
 
@@ -158,10 +121,10 @@ export class Trading {
   dismiss(account: PaperAccount): void {
     const { user, state } = account;
     const symbols = [...state.positions.keys()];
-    for (const order of [...state.orders.values()]) this.execution.close(account, order, 'CANCELED');
+    for (const order of [...state.orders.values()]) this.dealing.close(account, order, 'CANCELED');
     this.deskOf(account).narrator.end();
     this.desks.delete(user.userId);
-    for (const symbol of symbols) this.pits.dropIfIdle(symbol);
+    this.dealing.forget(symbols);
   }
 
   deposit(account: PaperAccount, wallet: WalletType, currency: string, units: Units): void {
@@ -186,25 +149,25 @@ export class Trading {
     const accepted = legs.map(({ id }) => account.state.orders.get(id) as Order);
     for (const order of accepted) {
       this.arriveLater(account, order);
-      this.expiry.watch(account, order);
+      this.dealing.expiry.watch(account, order);
     }
     return accepted;
   }
 
   /** Cancels an open order, a little later: it may be filled before. */
   cancel(account: PaperAccount, order: Order): void {
-    this.deskOf(account).arrivals.later(() => this.execution.close(account, order, 'CANCELED'));
+    this.deskOf(account).arrivals.later(() => this.dealing.close(account, order, 'CANCELED'));
   }
 
   /** Cancels all open orders here and now: the dead man's switch is in the exchange, nothing comes on a way. */
   cancelAll(account: PaperAccount): void {
-    for (const order of [...account.state.orders.values()]) this.execution.close(account, order, 'CANCELED');
+    for (const order of [...account.state.orders.values()]) this.dealing.close(account, order, 'CANCELED');
   }
 
   /** Changes an open order, a little later; what it may cost more must be there now. @returns the order as it is to be */
   change(account: PaperAccount, order: Order, wish: ChangeWish): Order | Refusal {
-    const changed = this.updates.judge(account, order, wish);
-    if (!isRefusal(changed)) this.deskOf(account).arrivals.later(() => this.updates.make(account, order, wish));
+    const changed = this.dealing.updates.judge(account, order, wish);
+    if (!isRefusal(changed)) this.deskOf(account).arrivals.later(() => this.dealing.updates.make(account, order, wish));
     return changed;
   }
 
@@ -218,11 +181,11 @@ export class Trading {
 
   /** Writes into every resting order how much of others stands before it now. */
   notePlaces(): void {
-    this.pits.notePlaces();
+    this.dealing.notePlaces();
   }
 
   end(): void {
-    this.pits.end();
+    this.dealing.end();
     for (const { narrator } of this.desks.values()) narrator.end();
   }
 
@@ -237,8 +200,8 @@ export class Trading {
   private resumeOrder(account: PaperAccount, order: Order): void {
     if (isLeftOver(account, order)) return this.commit(account, { kind: 'closed', at: this.host.clock.now(), id: order.id, status: 'CANCELED' });
     if (order.stage === 'arriving' || !canStand(order)) this.arriveLater(account, order);
-    else this.pits.open(order.symbol)?.resume(account, order);
-    this.expiry.watch(account, order);
+    else this.dealing.resume(account, order);
+    this.dealing.expiry.watch(account, order);
   }
 
   /** Makes an event true, has it written down, and tells the account's clients. */
@@ -256,27 +219,6 @@ export class Trading {
   }
 
   private arriveLater(account: PaperAccount, order: Order): void {
-    this.deskOf(account).arrivals.later(() => this.arrive(account, order));
-  }
-
-  /** Closes a position at once, as far as its market goes. */
-  private force(account: PaperAccount, position: Position): Order {
-    const order = this.maker.forced(position);
-    this.commit(account, { kind: 'accepted', at: order.createdAt, order });
-    const forced = account.state.orders.get(order.id) as Order;
-    this.arrive(account, forced);
-    return forced;
-  }
-
-  private arrive(account: PaperAccount, order: Order): void {
-    if (order.stage !== 'closed') this.pits.open(order.symbol)?.arrive(account, order);
-    this.pits.dropIfIdle(order.symbol);
-  }
-
-  /** Who changed what he is there for goes to the back. */
-  private enterAgain(account: PaperAccount, order: Order): void {
-    this.pits.remove(order);
-    order.ahead = undefined;
-    this.arrive(account, order);
+    this.deskOf(account).arrivals.later(() => this.dealing.arrive(account, order));
   }
 }

@@ -1,0 +1,58 @@
+import type { AccountEvent } from './account-event';
+import { siblingOf } from './execution';
+import { lackOfFunds } from './funds';
+import { noticeRow } from './notice';
+import type { Order } from './order';
+import { changeOf, changesTerms, keepsPlace, type ChangeWish } from './order-change';
+import { isRefusal, refused, type Refusal } from './order-wish';
+import type { PaperAccount } from './paper-account';
+import { declined } from './reply';
+import type { Valuation } from './valuation';
+
+/** What updates need of their exchange. */
+export interface UpdatesHost {
+  readonly now: () => number;
+  readonly holdPrice: (order: Order) => number;
+  readonly valuationOf: (account: PaperAccount) => Valuation;
+  readonly commit: (account: PaperAccount, event: AccountEvent) => void;
+  readonly close: (account: PaperAccount, order: Order, word: string) => void;
+  /** It became smaller and keeps its place. */
+  readonly resize: (order: Order) => void;
+  /** It comes to its market anew. */
+  readonly enterAgain: (account: PaperAccount, order: Order) => void;
+  /** It has another time in force. */
+  readonly watch: (account: PaperAccount, order: Order) => void;
+}
+
+/** Changes open orders: judged when it is asked for, and again when it comes to the market. */
+export class Updates {
+  constructor(private readonly host: UpdatesHost) {}
+
+  /** @returns the order as it is to be */
+  judge(account: PaperAccount, order: Order, wish: ChangeWish): Order | Refusal {
+    const valuation = this.host.valuationOf(account);
+    const change = changeOf(order, wish, valuation.prices.last(order.symbol));
+    if (change === undefined) return refused('amount: invalid');
+    const changed = { ...order, ...change };
+    if (!changesTerms(change)) return changed;
+    if (siblingOf(account, order) !== undefined) return refused('Invalid order: an OCO pair cannot be changed');
+    const priced = { ...changed, holdPrice: this.host.holdPrice(changed) };
+    const lack = lackOfFunds(priced, valuation, order);
+    return lack === undefined ? priced : refused(lack);
+  }
+
+  /** Meanwhile it may have been filled, and the money may be gone: then it stays as it is, and its client hears why. */
+  make(account: PaperAccount, order: Order, wish: ChangeWish): void {
+    if (order.stage === 'closed') return;
+    const { host } = this;
+    const change = changeOf(order, wish, host.valuationOf(account).prices.last(order.symbol));
+    if (change === undefined) return host.close(account, order, 'CANCELED');
+    const changed = this.judge(account, order, wish);
+    if (isRefusal(changed)) return account.tell('n', noticeRow(declined('ou-req', changed, order), 'socket', host.now()));
+    const keeps = keepsPlace(order, change);
+    host.commit(account, { kind: 'changed', at: host.now(), id: order.id, change: { ...change, holdPrice: changed.holdPrice } });
+    if (change.tif !== undefined) host.watch(account, order);
+    if (keeps) host.resize(order);
+    else host.enterAgain(account, order);
+  }
+}
