@@ -1,8 +1,10 @@
 import type { Stop } from '../core/clock';
 import type { Exchange, ExchangeOptions, startExchange as StartExchange } from '../simulator/exchange';
 import type { mirror as Mirror } from '../simulator/mirror';
-import type { paperAccount as PaperAccount } from '../simulator/trading/paper-keys';
 import type { PracticeDesk } from '../simulator/practice-desk';
+import type { FileStore as Store } from '../simulator/trading/file-store';
+import type { paperAccount as PaperAccount } from '../simulator/trading/paper-keys';
+import { systemClock } from './clock';
 import { hub } from './hub';
 import { MirrorUpstream } from './mirror-upstream';
 import type { Practice } from './practice';
@@ -15,33 +17,47 @@ interface Pieces {
   readonly release?: Stop;
 }
 
-/** The embedded exchange of one account: its code is loaded, and it runs, only while somebody uses it. */
-export const embeddedExchange = (key: string, seed: number, report: VenueSpec['report']): VenueSpec => onDemand(key, report, async () => ({ options: { seed } }));
-
-/** What a mirror is made of. */
-interface MirrorParts {
-  readonly live: VenueSpec;
+/** Whose paper account an embedded exchange has. */
+interface PaperParts {
   /** Names its one account: the API key, and with `-secret` its secret. */
   readonly account: string;
+  /** Where the account is kept beyond the end of the exchange; nowhere where there is none. */
+  readonly stateFile?: string | undefined;
   readonly report: VenueSpec['report'];
 }
 
+/** The embedded exchange of one account: its code is loaded, and it runs, only while somebody uses it. */
+export const embeddedExchange = (key: string, { seed, ...paper }: PaperParts & { readonly seed: number }): VenueSpec =>
+  onDemand(key, paper.report, async () => ({ options: { seed, ...paperOptions(paper) } }));
+
+/** What a mirror is made of. */
+interface MirrorParts extends PaperParts {
+  readonly live: VenueSpec;
+}
+
 /** An embedded exchange with the markets of a live one, which is in use as long as it runs and hears nothing of its orders. */
-export function mirrorExchange(key: string, { live, account, report }: MirrorParts): VenueSpec {
+export function mirrorExchange(key: string, { live, report, ...paper }: MirrorParts): VenueSpec {
   return onDemand(key, report, async () => {
     const { venue, release } = hub().use(live);
     try {
       const upstream = await MirrorUpstream.open(venue, report);
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded here and now, not with every flow
       const { mirror } = require('../simulator/mirror') as { mirror: typeof Mirror };
-      // eslint-disable-next-line @typescript-eslint/no-require-imports -- likewise
-      const { paperAccount } = require('../simulator/trading/paper-keys') as { paperAccount: typeof PaperAccount };
-      return { options: { source: mirror(upstream), accounts: [paperAccount(account)] }, release };
+      return { options: { source: mirror(upstream), ...paperOptions({ ...paper, report }) }, release };
     } catch (error) {
       release();
       throw error;
     }
   });
+}
+
+/** The account of an embedded exchange, as it was left. */
+function paperOptions({ account, stateFile, report }: PaperParts): Pick<ExchangeOptions, 'accounts' | 'store'> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded with the exchange
+  const { paperAccount } = require('../simulator/trading/paper-keys') as { paperAccount: typeof PaperAccount };
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- likewise
+  const { FileStore } = require('../simulator/trading/file-store') as { FileStore: typeof Store };
+  return { accounts: [paperAccount(account)], ...(stateFile !== undefined && { store: FileStore.open(stateFile, { clock: systemClock, report }) }) };
 }
 
 /** Starts with the first who asks for its addresses, and anew after a failure. */
@@ -53,7 +69,7 @@ function onDemand(key: string, report: VenueSpec['report'], prepare: () => Promi
     const pieces = await prepare();
     release = pieces.release ?? release;
     const exchange = await load()(pieces.options);
-    practice = deskOf(exchange, startOver);
+    practice = deskOf(exchange);
     return exchange;
   };
   const addresses = (): Promise<Exchange> =>
@@ -70,17 +86,13 @@ function onDemand(key: string, report: VenueSpec['report'], prepare: () => Promi
     await exchange?.stop();
     release();
   };
-  const startOver = async (): Promise<void> => {
-    await stop();
-    await addresses();
-  };
   return { key, isSimulated: true, label: 'simulated', report, addresses, stop, practice: () => practice };
 }
 
-function deskOf(exchange: Exchange, reset: () => Promise<void>): Practice {
+function deskOf(exchange: Exchange): Practice {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded with the exchange
   const desk = require('../simulator/practice-desk') as { PracticeDesk: typeof PracticeDesk };
-  return new desk.PracticeDesk({ exchange, reset });
+  return new desk.PracticeDesk({ exchange });
 }
 
 function load(): typeof StartExchange {

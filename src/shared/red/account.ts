@@ -1,5 +1,4 @@
 import { crc32 } from '../core/crc32';
-import { BitfinexError } from '../core/errors';
 import { embeddedExchange, mirrorExchange } from '../link/embedded';
 import type { ApiKey } from '../link/rest-key';
 import type { Addresses, HearRest, VenueLabel, VenueSpec } from '../link/venue';
@@ -15,7 +14,7 @@ export interface Account {
   readonly paper?: VenueSpec;
   /**
    * The key as it is entered now, `undefined` where there is none.
-   * @throws FieldError for one that cannot be used, BitfinexError KEY_MISSING where none could be used
+   * @throws FieldError for one that cannot be used
    */
   key(): ApiKey | undefined;
 }
@@ -57,14 +56,14 @@ export function readAccount(saved: Saved, context: AccountContext): Account {
   const name = textField(saved, 'name', NAMES[environment]);
   const heard = flagField(saved, 'debugLog') ? { hear: context.hear } : {};
   const spec = { ...specOf(environment, saved, context), ...heard };
-  const paper = environment === 'mirror' ? { paper: { ...mirrorExchange(`mirror ${context.id}`, { live: spec, account: paperName(context.id), report: context.report }), ...heard } } : {};
+  const paper = environment === 'mirror' ? { paper: { ...mirrorExchange(`mirror ${context.id}`, { live: spec, ...paperOf(context, '-mirror') }), ...heard } } : {};
   return { name, spec, ...paper, key: keyOf(environment, context) };
 }
 
 function specOf(environment: Environment, saved: Saved, context: AccountContext): VenueSpec {
   switch (environment) {
     case 'simulated':
-      return embeddedExchange(`simulated ${context.id}`, seedOf(context.id), context.report);
+      return embeddedExchange(`simulated ${context.id}`, { seed: seedOf(context.id), ...paperOf(context) });
     // the same as of a real account, so that both share one pool and one limiter
     case 'mirror':
     case 'bitfinex':
@@ -82,17 +81,18 @@ function customAddresses(saved: Saved, { allowedHosts }: AccountContext): Addres
 }
 
 function keyOf(environment: Environment, { id, credentials }: AccountContext): Account['key'] {
-  if (environment === 'simulated') return noAccounts;
-  return environment === 'mirror' ? () => paperKey(id) : () => readKey(credentials);
+  return environment === 'simulated' || environment === 'mirror' ? () => paperKey(id) : () => readKey(credentials);
 }
 
-/** Of the paper side alone: a key that somebody entered before must not be sent where it means nothing. It opens nothing else, so it is no secret. */
+/** Of paper accounts: a key that somebody entered before must not be sent where it means nothing. It opens nothing else, so it is no secret. */
 const paperKey = (id: string): ApiKey => ({ apiKey: paperName(id), secret: `${paperName(id)}-secret` });
 
 const paperName = (id: string): string => `paper-${encodeURIComponent(id)}`;
 
-function noAccounts(): never {
-  throw new BitfinexError('KEY_MISSING', 'the practice exchange has no accounts yet, so choose the exchange bitfinex or custom for signed calls');
+/** The paper account of an account node. Prices that are invented and live ones do not share one. */
+function paperOf({ id, userDir, report }: AccountContext, ending = ''): { account: string; stateFile?: string; report: AccountContext['report'] } {
+  const stateFile = userDir === undefined ? {} : { stateFile: `${userDir}/bitfinex/paper/${encodeURIComponent(id)}${ending}.json` };
+  return { account: paperName(id), report, ...stateFile };
 }
 
 /** Equal addresses are one venue, whichever account node holds them. */

@@ -60,6 +60,11 @@ export class Connection {
     return this.channelCount === 0;
   }
 
+  /** Whose account it is logged in to. */
+  get userId(): number | undefined {
+    return this.session?.account.user.userId;
+  }
+
   channelTexts(): string[] {
     return [...this.subscriptions.values()].map(({ channel }) => channel.text);
   }

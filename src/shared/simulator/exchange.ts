@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Clock } from '../core/clock';
 import type { AccountLimits } from './account-limits';
+import { accountActions } from './account-actions';
 import { AdminPath } from './admin-path';
 import { CandleDesk } from './candle-desk';
 import { Connection, type ConnectionHost } from './connection';
@@ -13,6 +14,7 @@ import { Line } from './line';
 import { Liquidations } from './liquidations';
 import { Log, type LogEntry } from './log';
 import { Luck } from './luck';
+import { RESET_WORD } from './reset-word';
 import type { RestCall } from './rest-call';
 import type { Breach, RestLimits } from './rest-limits';
 import { RestServer } from './rest-server';
@@ -95,6 +97,11 @@ export interface Exchange {
   /** Whose accounts they are. */
   readonly users: readonly PaperUser[];
   readonly trading: Trading;
+  /**
+   * Gives a user a new account with its starting money; its sockets are closed, for what they know is of the old one.
+   * @param confirmation `RESET_WORD`, typed by somebody @returns false, and nothing is done, for another word
+   */
+  reset(userId: number, confirmation: string): boolean;
   stop(): Promise<void>;
 }
 
@@ -121,7 +128,7 @@ class RunningExchange implements Exchange {
   private readonly clock: ScopedClock;
   private readonly source: MarketSource;
   private readonly record = new Log();
-  private readonly accounts: PrivateSide;
+  readonly accounts: PrivateSide;
   private readonly host: ConnectionHost;
   private readonly restServer: RestServer;
   private readonly http: Server;
@@ -131,7 +138,7 @@ class RunningExchange implements Exchange {
   private readonly admin: AdminPath | undefined;
   private count = 0;
 
-  constructor({ seed = 1, clock = wallClock, source = synthetic({ seed }), limits, recorded = new Map(), admin = false, accounts = [paperAccount()], trading = {}, store = NO_STORE }: ExchangeOptions) {
+  constructor({ seed = 1, clock = wallClock, limits, recorded = new Map(), admin = false, accounts = [paperAccount()], trading = {}, store = NO_STORE, source = synthetic({ seed, prices: store.prices }) }: ExchangeOptions) {
     this.limits = { ...LIMITS, ...limits };
     this.clock = new ScopedClock(clock);
     this.opened = new RollingCount(this.limits.connections, this.limits.perMs, this.clock);
@@ -146,7 +153,7 @@ class RunningExchange implements Exchange {
     const luck = new Luck(seed, 'channel ids');
     this.host = { clock: this.clock, luck, source, feeds, trouble: this.trouble, serverId: randomUUID(), channels: this.limits.channels, accounts: this.accounts };
     this.restServer = new RestServer({ clock: this.clock, source, desk, liquidations, seed, trouble: this.trouble, limits: this.limits.rest, recorded, accounts: this.accounts });
-    this.admin = admin ? new AdminPath(troubleActions(this.trouble)) : undefined;
+    this.admin = admin ? new AdminPath({ ...troubleActions(this.trouble), ...accountActions(this) }) : undefined;
     this.http = createServer((request, response) => this.answer(request, response));
     this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
     this.http.on('connection', (socket) => void socket.unref());
@@ -187,6 +194,14 @@ class RunningExchange implements Exchange {
     const { port: bound } = this.http.address() as AddressInfo;
     this.rest = `http://127.0.0.1:${bound}`;
     this.ws = `ws://127.0.0.1:${bound}/ws/2`;
+  }
+
+  reset(userId: number, confirmation: string): boolean {
+    const user = this.users.find((one) => one.userId === userId);
+    if (user === undefined || confirmation !== RESET_WORD) return false;
+    this.accounts.reset(user);
+    for (const [connection, line] of this.connections) if (connection.userId === userId) line.drop();
+    return true;
   }
 
   async stop(): Promise<void> {

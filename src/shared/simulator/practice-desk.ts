@@ -1,17 +1,16 @@
-import { confOf } from './conf';
 import type { Exchange } from './exchange';
 import { isPracticeKind, PRACTICE, type PracticeKind } from './practice-trouble';
+import { RESET_WORD } from './reset-word';
 import type { AccountState } from './trading/account-state';
-import { ONE, readUnits, textOf, unitsOf } from './trading/money';
+import { currenciesOf, readDeposit } from './trading/deposit';
+import { textOf, unitsOf } from './trading/money';
 import { WALLETS, type WalletType } from './trading/order';
 import type { PaperAccount, PaperUser } from './trading/paper-account';
 import { STARTING_MONEY } from './trading/trading';
 
 /** What the desk commands. */
 export interface PracticeDeskHost {
-  readonly exchange: Pick<Exchange, 'symbols' | 'trouble' | 'trading' | 'users'>;
-  /** Gives its user a new account. */
-  readonly reset: () => Promise<void>;
+  readonly exchange: Pick<Exchange, 'symbols' | 'trouble' | 'trading' | 'users' | 'reset'>;
 }
 
 /** A balance as a person reads it: plain decimal texts, exact. */
@@ -29,15 +28,6 @@ interface OfferedTrouble {
   readonly leftMs?: number;
   readonly canStop: boolean;
 }
-
-/** What must be typed to start over. */
-export const RESET_WORD = 'RESET';
-
-/** Decimals that money has here, and a point: `1,000` could be read in two ways. */
-const AMOUNT = /^\d{1,8}(\.\d{1,8})?$/;
-
-/** The most that is added at a time: numbers of the wire are exact up to nine times as much. */
-const MOST = 10_000_000n * ONE;
 
 /** Nobody hears the books of an exchange that only mirrors another one: what they say comes from the other. */
 const OF_OWN_MARKETS: readonly PracticeKind[] = ['bad-checksum', 'crash', 'rally'];
@@ -76,19 +66,14 @@ export class PracticeDesk {
 
   deposit(wallet: string, currency: string, amount: string): 'wallet' | 'currency' | 'amount' | undefined {
     const { exchange } = this.host;
-    const type = WALLETS.find((one) => one === wallet);
-    const units = AMOUNT.test(amount) ? (readUnits(amount) ?? 0n) : 0n;
-    if (type === undefined) return 'wallet';
-    if (!currenciesOf(exchange.symbols).includes(currency)) return 'currency';
-    if (units <= 0n || units > MOST) return 'amount';
-    exchange.trading.deposit(this.account ?? exchange.trading.open(this.user), type, currency, units);
+    const deposit = readDeposit({ wallet, currency, amount }, exchange.symbols);
+    if (typeof deposit === 'string') return deposit;
+    exchange.trading.deposit(this.account ?? exchange.trading.open(this.user), deposit.wallet, deposit.currency, deposit.units);
     return undefined;
   }
 
   async reset(confirmation: string): Promise<'confirm' | undefined> {
-    if (confirmation !== RESET_WORD) return 'confirm';
-    await this.host.reset();
-    return undefined;
+    return this.host.exchange.reset(this.user.userId, confirmation) ? undefined : 'confirm';
   }
 
   private get user(): PaperUser {
@@ -121,5 +106,3 @@ function inOrder(balances: readonly Balance[]): Balance[] {
 
 /** What an account has before it is used. */
 const BEGINNING: readonly Balance[] = inOrder(STARTING_MONEY.map(({ wallet, currency, amount }) => ({ wallet, currency, total: textOf(unitsOf(amount)), available: textOf(unitsOf(amount)) })));
-
-const currenciesOf = (symbols: readonly string[]): string[] => confOf('pub:list:currency', symbols) as string[];

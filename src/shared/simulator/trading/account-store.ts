@@ -17,6 +17,8 @@ export interface StoreHost {
 
 /** Keeps accounts beyond the end of the exchange. */
 export interface AccountStore {
+  /** Where the prices were when something was last written. */
+  readonly prices: Readonly<Record<string, number>>;
   /** The exchange starts. */
   begin(host: StoreHost): void;
   /** The account as it was left; `undefined`: there was none. Asked once for each user, when the exchange starts. */
@@ -39,6 +41,7 @@ export interface AccountStore {
 
 /** Keeps nothing. */
 export const NO_STORE: AccountStore = {
+  prices: {},
   begin: () => undefined,
   resume: () => undefined,
   record: () => undefined,

@@ -37,7 +37,6 @@ export class FileStore implements AccountStore {
     return new FileStore(file, readState({ file, stamp, report: options.report }), options);
   }
 
-  /** Where the prices were when something was last written. */
   get prices(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.kept.prices);
   }

@@ -34,7 +34,7 @@ export class PrivateSide {
     const { clock, seed, source, trouble, store } = host;
     this.options = { ...TRADING, ...host.options };
     const record: AccountStore['record'] = (user, event) => store.record(user, event);
-    this.trading = new Trading({ clock, luck: new Luck(seed, 'trading'), source, options: this.options, isHalted: () => trouble.inMaintenance, record });
+    this.trading = new Trading({ clock, luck: new Luck(seed, 'trading'), source, options: this.options, isHalted: () => trouble.inMaintenance, record, atOnce: (task) => store.atOnce(task) });
     this.keys = new KeyRing({ accounts: host.accounts, store, takeFailure: () => trouble.takeAuthFailure() });
     this.gate = new AccountGate(host.limits, clock);
   }
@@ -57,7 +57,19 @@ export class PrivateSide {
 
   /** The user's account, opened with its starting money when it is used for the first time: until then it costs nothing. */
   accountOf(user: PaperUser): PaperAccount {
-    return this.trading.account(user.userId) ?? this.host.store.atOnce(() => this.trading.open(user));
+    return this.trading.account(user.userId) ?? this.trading.open(user);
+  }
+
+  /** A new account with its starting money in place of the old one. Keys and their nonces stay. */
+  reset(user: PaperUser): void {
+    const { store } = this.host;
+    const old = this.trading.account(user.userId);
+    store.atOnce(() => {
+      if (old !== undefined) this.trading.dismiss(old);
+      store.forget(user);
+      this.records.delete(user.userId);
+      this.trading.open(user);
+    });
   }
 
   /** UTC ms. */

@@ -62,12 +62,13 @@ export class StateWriter {
 
   /** What is added meanwhile becomes true on the disk all at once. */
   hold<T>(task: () => T): T {
+    const wasHeld = this.isHeld;
     this.isHeld = true;
     try {
       return task();
     } finally {
-      this.isHeld = false;
-      this.catchUp();
+      this.isHeld = wasHeld;
+      if (!wasHeld) this.catchUp();
     }
   }
 
