@@ -84,10 +84,11 @@ export interface MarginRates {
   readonly least: number;
 }
 
-/** The rates of a pair; `undefined`: it is not tradable on margin. */
-export function marginRates(pair: string): MarginRates | undefined {
+/** The rates of a pair, as given, else by its kind; `undefined`: it is not tradable on margin. */
+export function marginRates(pair: string, given?: PairLimits): MarginRates | undefined {
+  if (given !== undefined && given.initialMargin !== null) return { initial: given.initialMargin, least: given.minMargin ?? given.initialMargin / 2 };
   if (isFuture(pair)) return { initial: 0.01, least: 0.005 };
-  return isMarginable(pair) ? { initial: 0.2, least: 0.1 } : undefined;
+  return isMarginable(pair, given) ? { initial: 0.2, least: 0.1 } : undefined;
 }
 
 function infoOf(pair: string, given: PairLimits | undefined): unknown {

@@ -1,5 +1,4 @@
 import { fundingInfo } from '../wire/funding-info';
-import { marginRates } from './conf';
 import { failed, json, type Page } from './rest-answer';
 import { historyOf, reads, refusing, valuationOf, wantedIds, writes, type AccountCall, type AccountRoutes } from './rest-account';
 import type { Reply } from './rest-fault';
@@ -94,7 +93,7 @@ function available(call: AccountCall): Reply {
 
 function marginOfAll(call: AccountCall): Reply {
   const valuation = valuationOf(call);
-  const symbols = call.source.symbols.filter((symbol) => symbol.startsWith('t') && !isDerivative(symbol) && marginRates(symbol.slice(1)) !== undefined);
+  const symbols = call.source.symbols.filter((symbol) => symbol.startsWith('t') && !isDerivative(symbol) && valuation.prices.marginRates(symbol) !== undefined);
   return json(symbols.flatMap((symbol) => [marginSymbolRow(valuation, symbol) ?? []].filter(({ length }) => length > 0)));
 }
 

@@ -1,4 +1,3 @@
-import { marginRates } from '../conf';
 import { feeEntry } from './entries';
 import { closableBy } from './margin-figures';
 import { sizeOf, timesOf, type Units } from './money';
@@ -59,7 +58,7 @@ function leftAfter(order: Order, offer: Offer, { state }: Valuation): Units {
 /** The collateral may be lowered to what opens the position anew at the highest leverage, and raised to what the position cost. */
 export function collateralLimits({ state, prices }: Valuation, symbol: string): CollateralLimits | undefined {
   const position = state.positions.get(symbol);
-  const rates = marginRates(symbol.slice(1));
+  const rates = prices.marginRates(symbol);
   if (position === undefined || rates === undefined) return undefined;
   const least = timesOf(valueOf(position, prices), rates.initial) - (profitOf(position, prices) ?? 0n);
   const [whole, there] = [sizeOf(position.cost), position.collateral + state.available('margin', quoteOf(symbol))];

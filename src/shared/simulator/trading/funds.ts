@@ -1,5 +1,4 @@
 import { codesOf } from '../../core/symbol';
-import { marginRates } from '../conf';
 import { affordableAsDerivative, hasCollateral, type Offer } from './collateral';
 import { holdOf } from './hold';
 import { affordableOnMargin, hasMargin } from './margin-room';
@@ -14,7 +13,7 @@ import type { Valuation } from './valuation';
  */
 export function lackOfFunds(order: Order, valuation: Valuation, before?: Order): string | undefined {
   const pair = order.symbol.slice(1);
-  if (!order.spot && marginRates(pair) === undefined) return `Invalid order: ${pair} cannot be traded on margin`;
+  if (!order.spot && valuation.prices.marginRates(order.symbol) === undefined) return `Invalid order: ${pair} cannot be traded on margin`;
   if (hasFunds(order, valuation, before)) return undefined;
   const what = order.spot ? 'exchange' : 'tradable';
   return `Invalid order: not enough ${what} balance for ${decimal(numberOf(order.remaining))} ${pair} at ${decimal(order.price || order.holdPrice)}`;

@@ -1,4 +1,3 @@
-import { marginRates } from '../conf';
 import { sizeOf, timesOf, type Units } from './money';
 import { isDerivative, quoteOf } from './order';
 import { profitOf, valueOf } from './position-value';
@@ -60,7 +59,7 @@ function balanceOf({ state, prices }: Valuation): Units {
 /** What one symbol has to do with it. */
 function partOf(valuation: Valuation, symbol: string, reserve: Reserve): Pick<MarginFigures, 'profit' | 'least' | 'forPositions' | 'forAll'> {
   const { state, prices } = valuation;
-  const rates = marginRates(symbol.slice(1)) ?? { initial: 1, least: 1 };
+  const rates = prices.marginRates(symbol) ?? { initial: 1, least: 1 };
   const dollars = prices.dollars(quoteOf(symbol)) ?? 0;
   const position = state.positions.get(symbol);
   const profit = position === undefined ? 0n : (profitOf(position, prices) ?? 0n);

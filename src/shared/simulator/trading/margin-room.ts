@@ -1,4 +1,4 @@
-import { marginRates, type MarginRates } from '../conf';
+import type { MarginRates } from '../conf';
 import { closableBy, exposureOf, marginFigures } from './margin-figures';
 import { least, ONE, timesOf, unitsOf, type Units } from './money';
 import { isBuy, isDerivative, quoteOf, type Order } from './order';
@@ -78,7 +78,7 @@ interface MarginMarket {
 }
 
 function marketOf({ prices }: Valuation, symbol: string): MarginMarket | undefined {
-  const rates = isDerivative(symbol) ? undefined : marginRates(symbol.slice(1));
+  const rates = isDerivative(symbol) ? undefined : prices.marginRates(symbol);
   const dollars = prices.dollars(quoteOf(symbol));
   return rates === undefined || dollars === undefined || unitsOf(rates.initial * dollars) === 0n ? undefined : { rates, dollars };
 }

@@ -1,4 +1,3 @@
-import { marginRates } from '../conf';
 import { marginFigures } from './margin-figures';
 import { numberOf, sizeOf, timesOf, type Units } from './money';
 import { isDerivative, quoteOf } from './order';
@@ -38,7 +37,7 @@ export function spareOf(position: Position, valuation: Valuation): Units {
   return position.collateral + (profitOf(position, valuation.prices) ?? 0n) - leastFor(position, valuation);
 }
 
-const leastFor = (position: Position, { prices }: Valuation): Units => timesOf(valueOf(position, prices), marginRates(position.symbol.slice(1))?.least ?? 0);
+const leastFor = (position: Position, { prices }: Valuation): Units => timesOf(valueOf(position, prices), prices.marginRates(position.symbol)?.least ?? 0);
 
 /** What is spare grows with the price in a straight line, for all that hangs on this price does: two points of it tell where it is nothing. */
 function liquidationOf(position: Position, { state, prices }: Valuation): number {
