@@ -11,7 +11,7 @@ globalThis.bitfinexPractice = (function () {
 
   const word = (node, key, values) => node._def._(key, values);
   const seconds = (ms) => Math.ceil(ms / 1000);
-  const quiet = () => $('<div class="bitfinex-now-quiet">');
+  const quiet = () => $('<div class="bitfinex-practice-quiet">');
   const button = (text) => $('<button type="button" class="red-ui-button">').text(text);
 
   /**
@@ -20,7 +20,7 @@ globalThis.bitfinexPractice = (function () {
    */
   function open(node, place, environment) {
     const section = { node, chosen: () => $(environment).val(), note: quiet(), desk: $('<div>').hide() };
-    $('<div class="bitfinex-now bitfinex-practice">').append($('<h4>').text(word(node, 'practice.title')), section.note, section.desk).appendTo(place);
+    $('<div class="bitfinex-practice">').append($('<h4>').text(word(node, 'practice.title')), section.note, section.desk).appendTo(place);
     const say = (key) => {
       // one answer that did not come takes nothing away from under the hands
       if (key !== 'now.away') section.desk.hide();

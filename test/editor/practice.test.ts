@@ -108,7 +108,7 @@ describe('the practice section in a browser', function () {
     if (!(await at('.bitfinex-practice details[open] summary').allTextContents()).some((text) => text.startsWith(part))) await summary.click();
   }
   const balances = async (): Promise<string[]> => Promise.all((await at('.bitfinex-balances tbody tr').all()).map(async (row) => (await row.locator('td').allTextContents()).join(' ')));
-  const note = (): Promise<string | null> => at('.bitfinex-practice > .bitfinex-now-quiet').textContent();
+  const note = (): Promise<string | null> => at('.bitfinex-practice > .bitfinex-practice-quiet').textContent();
   const result = (name: string): Locator => at('.bitfinex-practice details').filter({ has: at(`#bitfinex-practice-${name}`) }).locator('.bitfinex-result');
   const saying = (name: string, text: string): Promise<void> => result(name).filter({ hasText: text }).waitFor();
   const trouble = (kind: string): Locator => at('.bitfinex-trouble').filter({ hasText: say(`trouble.${kind}.name`) });
@@ -214,7 +214,7 @@ describe('the practice section in a browser', function () {
 
   it('is hidden where orders are real; what is not deployed or not in use says so', async () => {
     await open(REAL);
-    await at('.bitfinex-now').last().waitFor();
+    await at('.bitfinex-now').waitFor();
     assert.equal(await at('.bitfinex-practice').isVisible(), false);
     await (page as Page).selectOption('#node-config-input-environment', 'simulated');
     await at('.bitfinex-practice').filter({ hasText: say('now.unknown') }).waitFor();

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { NodeAPI } from 'node-red';
 import { BitfinexError } from '../core/errors';
 import type { Practice, PracticeRefusal } from '../link/practice';
@@ -19,6 +18,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   reset: { fields: ['confirm'], act: (practice, confirm = '') => practice.reset(confirm) },
 };
 
+type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
 /** A wish is a few words. */
 const BODY_BYTES = 4096;
 
@@ -32,7 +33,7 @@ interface Call {
   readonly id: string;
   readonly path: string;
   readonly action: Action;
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: Headers;
   readonly body: unknown;
 }
 
@@ -77,11 +78,11 @@ async function carryOut(node: AccountNode, { path, action: { fields, act }, head
 }
 
 /** The editor lets pages of other sites call it, and one without a login serves them: a browser says of them that they are. */
-const isOwnPage = (headers: IncomingHttpHeaders): boolean => headers['sec-fetch-site'] !== 'cross-site';
+const isOwnPage = (headers: Headers): boolean => headers['sec-fetch-site'] !== 'cross-site';
 
 /** The fields as texts, empty for what is none; `undefined` where the body is no small JSON object: a form of another page sends none. */
-function wordsOf(fields: readonly string[], headers: IncomingHttpHeaders, body: unknown): string[] | undefined {
-  const isJson = /^application\/json\b/i.test(headers['content-type'] ?? '');
+function wordsOf(fields: readonly string[], headers: Headers, body: unknown): string[] | undefined {
+  const isJson = /^application\/json\b/i.test(String(headers['content-type']));
   const isSmall = Number(headers['content-length']) <= BODY_BYTES;
   if (!isJson || !isSmall || typeof body !== 'object' || body === null) return undefined;
   const given = new Map<string, unknown>(Object.entries(body));
