@@ -183,13 +183,17 @@ describe('request', () => {
     assert.deepEqual([errors, messages, late.hits, away.hits], [[], [], 1, 1]);
   });
 
-  it('marks what the practice exchange says, and has no key for it', async () => {
-    const { message, input, errors, statuses } = await start({ method: 'GET', path: 'platform/status' }, { account: { environment: 'simulated' } });
+  it('marks what the practice exchange says, and reads the paper account there with its own key', async () => {
+    const { messages, message, input, statuses } = await start({ method: 'GET', path: 'platform/status' }, { account: { environment: 'simulated' } });
     input({});
     assert.equal((await message()).bitfinex.simulated, true);
     await until(() => statuses.find(({ fill }) => fill === 'blue'), 'the blue dot');
     input({ payload: { method: 'POST', path: 'auth/r/wallets' } });
-    assert.equal((await until(() => errors[0], 'the error')).code, 'KEY_MISSING');
+    const wallets = await until(() => messages[1], 'the wallets');
+    assert.deepEqual((wallets.payload as unknown[][]).map(([type, currency, total]) => `${String(type)} ${String(currency)} ${String(total)}`).sort(), ['exchange BTC 1', 'exchange USD 100000', 'margin BTC 1', 'margin USD 100000']);
+    input({ payload: { method: 'fetchBalance' } });
+    const balance = await until(() => messages[2], 'the balance');
+    assert.deepEqual([(balance.payload as { USD: { free: number } }).USD.free, balance.bitfinex.simulated], [100_000, true]);
   });
 
   it('shows maintenance until the next answer', async () => {

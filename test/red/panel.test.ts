@@ -155,9 +155,12 @@ describe('an account node with a key', () => {
     assert.equal(exchange.calls.length, before);
   });
 
-  it('without a key says that one is missing; at the practice exchange that it has no accounts yet', async () => {
+  it('without a key says that one is missing; the practice exchange has one of its own and is not shown the other', async () => {
     await assert.rejects(open(await load({})).rest.post('auth/r/wallets'), { code: 'KEY_MISSING' });
     await helper.unload();
-    await assert.rejects(open(await load({ apiKey: KEY, apiSecret: SECRET }, { environment: 'simulated' })).rest.post('auth/r/wallets'), /practice exchange has no accounts yet/);
+    const { rest, venue } = open(await load({ apiKey: KEY, apiSecret: SECRET }, { environment: 'simulated' }));
+    assert.equal(((await rest.post('auth/r/wallets')) as unknown[]).length, 4);
+    const { calls } = (await venue.spec.addresses()) as unknown as Exchange;
+    assert.deepEqual(calls.map(({ headers }) => headers['bfx-apikey']), ['paper-a']);
   });
 });
