@@ -1,8 +1,13 @@
 import { startExchange, type Exchange, type ExchangeOptions } from '../../../src/shared/simulator/exchange';
+import type { AccountGiven } from '../../../src/shared/simulator/trading/paper-keys';
+import { capsOf, SCOPES } from '../../../src/shared/simulator/trading/permissions';
 import { VirtualClock } from '../../virtual-clock';
 import type { Client } from '../client';
 import { GivenMarket, givenSource } from './given-market';
 import { SignedClient } from './signed-client';
+
+/** An account with a key that may do everything, even take money out. */
+export const ALMIGHTY: AccountGiven = { user: { userId: 7, name: 'paper' }, keys: [{ apiKey: 'ALL', apiSecret: 'ALL', caps: capsOf({ read: SCOPES, write: SCOPES }) }] };
 
 /** A whole exchange on markets that a test gives by hand, on a clock that stands until it is moved; its sockets are real. */
 export class PaperWorld {

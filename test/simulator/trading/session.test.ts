@@ -3,30 +3,7 @@ import { paperAccount } from '../../../src/shared/simulator/trading/paper-keys';
 import { until } from '../../until';
 import { Client, type Json } from '../client';
 import { PaperWorld } from './paper-world';
-import { SequenceAudit } from './sequence-audit';
-
-const SEQUENCE = 65536;
-const TIMESTAMP = 32768;
-
-type Frame = [number, string, ...unknown[]];
-
-/** Types of the account's messages so far, oldest first. */
-const typesOf = (client: Client): unknown[] => client.of(0).map(([, type]) => type);
-
-const rowsOf = (client: Client, type: string): unknown[][] => client.of(0).filter((frame) => frame[1] === type).map((frame) => frame[2] as unknown[]);
-
-/** Waits until a notification of this type has come, and gives the last one. */
-async function notice(client: Client, type: string, count = 1): Promise<unknown[]> {
-  await client.until(() => rowsOf(client, 'n').filter((row) => row[1] === type).length >= count);
-  return rowsOf(client, 'n').findLast((row) => row[1] === type) as unknown[];
-}
-
-/** Everything that was sent to this socket has come: an answer to a ping is behind it. */
-async function caughtUp(client: Client): Promise<void> {
-  const cid = Math.floor(Math.random() * 1e9);
-  client.send({ event: 'ping', cid });
-  await client.event((frame) => frame['cid'] === cid);
-}
+import { caughtUp, notice, rowsOf, typesOf } from './session-client';
 
 describe('a session of the simulated exchange', () => {
   let world: PaperWorld;
@@ -116,56 +93,6 @@ describe('a session of the simulated exchange', () => {
       assert.deepEqual(typesOf(client).slice(snapshots.length).sort(), [...live].sort());
     });
   }
-
-  it('numbers its frames so that the official library never complains', async () => {
-    const client = await settled({}, SEQUENCE);
-    const chanId = await client.subscribe({ channel: 'book', symbol: 'tBTCUSD' });
-    for (let round = 0; round < 4; round++) {
-      client.send([0, 'on', null, { type: 'EXCHANGE LIMIT', symbol: 'tBTCUSD', amount: '0.01', price: '20000', cid: round }]);
-      client.send([0, 'on', null, { type: 'EXCHANGE MARKET', symbol: 'tBTCUSD', amount: '0.01' }]);
-      client.send([0, 'n', null, { type: 'ucm-test', info: { round } }]);
-      client.send([0, 'calc', null, [['balance'], ['wallet_exchange_BTC']]]);
-      await caughtUp(client);
-      world.markets[0]?.show({ asks: [[30_000 + round, 5]] });
-      world.clock.advance(20_000);
-      await caughtUp(client);
-    }
-    const audit = new SequenceAudit();
-    const complaints = client.frames.flatMap((frame) => audit.complaint(frame) ?? []);
-    assert.deepEqual(complaints, []);
-    // it was audited at all: both counters went on, and the channels share one
-    assert.ok(audit.open > 60 && audit.account > 40, JSON.stringify(audit));
-    assert.ok(client.of(chanId).length > 2);
-    assert.ok(rowsOf(client, 'n').some((row) => row[1] === 'ucm-test') && rowsOf(client, 'n').some((row) => row[1] === 'on-req'));
-  });
-
-  it('is asked for numbers late, in between and with times, and they still fit', async () => {
-    const client = await settled();
-    const audit = new SequenceAudit();
-    const order = (cid: number): unknown => [0, 'on', null, { type: 'EXCHANGE LIMIT', symbol: 'tBTCUSD', amount: '0.01', price: '20000', cid }];
-    client.send({ event: 'conf', flags: SEQUENCE });
-    await client.event(({ event }) => event === 'conf');
-    const from = client.frames.length;
-    // the first numbered frame is a reply: it has the account's number alone, and that has not moved yet
-    client.send(order(1));
-    const first = (await client.frame((frame) => Array.isArray(frame) && frame[1] === 'n')) as unknown[];
-    assert.deepEqual([first.length, first[3]], [4, 0]);
-    world.settle();
-    await caughtUp(client);
-    assert.deepEqual(client.frames.slice(from).flatMap((frame) => audit.complaint(frame) ?? []), []);
-    client.send({ event: 'conf', flags: SEQUENCE + TIMESTAMP });
-    client.send(order(2));
-    await notice(client, 'on-req', 2);
-    world.settle();
-    await caughtUp(client);
-    const [reply, placed] = [client.of(0).findLast(([, type]) => type === 'n') as Frame, client.of(0).findLast(([, type]) => type === 'on') as Frame];
-    assert.deepEqual([reply.length, placed.length], [5, 6]);
-    assert.ok((reply[4] as number) > 1e12 && (placed[5] as number) > 1e12 && (placed[3] as number) < 1e6 && (placed[4] as number) < 1e6);
-    world.clock.advance(15_000);
-    await caughtUp(client);
-    const beat = client.frames.findLast((frame) => Array.isArray(frame) && frame[1] === 'hb') as unknown[];
-    assert.deepEqual([beat.length, (beat[3] as number) > 1e12], [4, true]);
-  });
 
   it('cancels all orders of the account when its socket drops, if it was asked to', async () => {
     await world.order({ type: 'EXCHANGE LIMIT', amount: '0.01', price: '20000' });
