@@ -41,6 +41,23 @@ describe('hub', () => {
     await registry.end();
   });
 
+  it('starts nothing anew before the end of the one before', async () => {
+    const registry = new Hub();
+    let ended = (): void => undefined;
+    const stopping = new Promise<void>((done) => (ended = done));
+    const steps: string[] = [];
+    registry.use({ ...spec('a'), stop: () => stopping.then(() => void steps.push('stopped')) });
+    const end = registry.end();
+    const { venue } = registry.use({ ...spec('a'), addresses: async () => (steps.push('started'), { rest: '', ws: '' }) });
+    const addresses = venue.spec.addresses();
+    await Promise.resolve();
+    assert.deepEqual(steps, []);
+    ended();
+    await Promise.all([end, addresses]);
+    assert.deepEqual(steps, ['stopped', 'started']);
+    await registry.end();
+  });
+
   it('counts its users: a release counts once, and the last one ends the venue', async () => {
     const registry = new Hub();
     const exchange = spec('a');

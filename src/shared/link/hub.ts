@@ -26,6 +26,8 @@ export class Hub {
   private readonly runtimes = new Map<RuntimeEvents, () => void>();
   private readonly starters = new Set<() => void>();
   private readonly venues = new Map<string, { venue: Venue; users: number; leaving: Stop | undefined }>();
+  /** Those that are coming to their end. */
+  private readonly endings = new Map<string, Promise<void>>();
   /** What venues counted that are no longer in use: a counter never goes back. */
   private past: Sample[] = [];
 
@@ -49,7 +51,7 @@ export class Hub {
 
   /** Uses a venue; `release` gives it back. */
   use(spec: VenueSpec): { venue: Venue; release: Stop } {
-    const entry = this.venues.get(spec.key) ?? { venue: new Venue(spec, systemClock, this.grace, this.connects), users: 0, leaving: undefined };
+    const entry = this.venues.get(spec.key) ?? { venue: new Venue(this.afterEnd(spec), systemClock, this.grace, this.connects), users: 0, leaving: undefined };
     this.venues.set(spec.key, entry);
     entry.users++;
     entry.leaving?.();
@@ -90,7 +92,19 @@ export class Hub {
     entry.leaving?.();
     this.venues.delete(key);
     this.past = sum([...this.past, ...samplesOf(entry.venue).filter(lives)]);
-    await entry.venue.end();
+    const ended = entry.venue.end().finally(() => {
+      if (this.endings.get(key) === ended) this.endings.delete(key);
+    });
+    this.endings.set(key, ended);
+    await ended;
+  }
+
+  /** What starts an exchange waits until the one before is gone: two of them would write to the same files. */
+  private afterEnd(spec: VenueSpec): VenueSpec {
+    const ending = this.endings.get(spec.key);
+    if (ending === undefined) return spec;
+    const ended = ending.catch(() => undefined);
+    return { ...spec, addresses: () => ended.then(() => spec.addresses()) };
   }
 }
 
