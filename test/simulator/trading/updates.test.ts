@@ -279,6 +279,19 @@ describe('simulator/trading: while nothing is matched', () => {
   }
 });
 
+describe('simulator/trading: after a halt', () => {
+  it('who waited comes before who arrives later, also in a market where nothing happens', () => {
+    const { floor } = floorWithOrder();
+    floor.submit({ type: 'EXCHANGE LIMIT', amount: 0.7, price: 101 });
+    floor.isHalted = true;
+    floor.settle();
+    floor.isHalted = false;
+    floor.submit({ type: 'EXCHANGE LIMIT', amount: 0.7, price: 101 });
+    floor.settle();
+    assert.deepEqual(news(floor), ['on EXCHANGE LIMIT ACTIVE', 'te 0.7 101', 'oc EXCHANGE LIMIT EXECUTED @ 101.0(0.7)', 'te 0.3 101', 'on EXCHANGE LIMIT PARTIALLY FILLED @ 101.0(0.3)']);
+  });
+});
+
 describe('simulator/trading: fill modes', () => {
   for (const [fillMode, touched, through] of [['queue', 0, 1], ['pessimistic', 0, 1], ['optimistic', 3, 0]] as const)
     it(`${fillMode}: a trade at the price of an order behind others fills ${touched}, one through it ${through} more`, () => {

@@ -74,9 +74,9 @@ export class Pit {
   arrive(account: PaperAccount, order: Order): void {
     const member: Member = { account, order };
     this.members.set(order.id, member);
-    if (!this.isShut) return this.enter(member);
     this.waiting.add(member);
-    if (isStop(order) || order.type === 'LIMIT') this.announce(member);
+    if (!this.isShut) this.admitWaiting();
+    else if (isStop(order) || order.type === 'LIMIT') this.announce(member);
   }
 
   /** An order that was in the market before a restart takes its place again. */
