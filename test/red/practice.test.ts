@@ -9,9 +9,10 @@ import { openAccount, type AccountNode, type OpenAccount } from '../../src/share
 import type { PracticePanel } from '../../src/shared/red/practice';
 import { servePractice } from '../../src/shared/red/practice-endpoint';
 import { servePanel } from '../../src/shared/red/panel';
-import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
+import { startExchange, type Exchange, type KeyShown } from '../../src/shared/simulator/exchange';
 import { PRACTICE } from '../../src/shared/simulator/practice-trouble';
 import { STARTING_MONEY } from '../../src/shared/simulator/trading/trading';
+import { SignedClient, type Answered } from '../simulator/trading/signed-client';
 import { until } from '../until';
 
 helper.init(require.resolve('node-red'));
@@ -33,6 +34,7 @@ const post = async (action: string, body: unknown, headers: Record<string, strin
 };
 const panel = async (): Promise<{ practice?: PracticePanel; state?: string }> => (await helper.request().get('/bitfinex/account/a')).body as { practice?: PracticePanel };
 const standing = async (): Promise<Standing> => (await panel()).practice as Standing;
+const orderAt = (exchange: Exchange): Promise<Answered> => new SignedClient(exchange, exchange.keys[0] as KeyShown).post('w/order/submit', { type: 'EXCHANGE LIMIT', symbol: 'tBTCUSD', amount: '0.5', price: '1000.5' });
 const going = ({ troubles }: Standing): string[] => troubles.filter(({ leftMs }) => leftMs !== undefined).map(({ kind }) => kind);
 const balance = ({ wallets }: Standing, wallet: string, currency: string): string | undefined => wallets.find((one) => one.wallet === wallet && one.currency === currency)?.total;
 
@@ -115,6 +117,24 @@ describe('what a person does with a practice exchange', function () {
       for (const action of ['trouble', 'trouble/stop']) assert.deepEqual(await post(action, { kind }), { status: 400, body: { error: 'FIELD_INVALID', field: 'kind' } });
     }
     assert.deepEqual(trouble.active, []);
+  });
+
+  it('counts what is open, and shows what is still available', async () => {
+    await load('simulated');
+    await orderAt(await use());
+    const { orders, positions, wallets } = await standing();
+    assert.deepEqual([orders, positions, wallets.find(({ wallet, currency }) => wallet === 'exchange' && currency === 'USD')], [1, 0, { wallet: 'exchange', currency: 'USD', total: '100000', available: '99499.75' }]);
+    const { body } = await post('reset', { confirm: (await standing()).resetWord });
+    assert.deepEqual([body.orders, body.wallets.find(({ currency }) => currency === 'USD')?.available], [0, '100000']);
+  });
+
+  it('makes a lost answer: the order is there, and the trouble is over with it', async () => {
+    await load('simulated');
+    const exchange = await use();
+    assert.deepEqual(going((await post('trouble', { kind: 'lost-answer' })).body), ['lost-answer']);
+    assert.equal((await orderAt(exchange)).status, undefined);
+    const then = await standing();
+    assert.deepEqual([then.orders, going(then)], [1, []]);
   });
 
   it('adds play money, exactly', async () => {
