@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Stop } from '../core/clock';
 import { encodeEvent, FLAGS, SUBSCRIBE_ERROR, type ChannelRequest, type EventFrame } from '../wire/event';
-import type { Source } from '../wire/keys';
+import { given, type Source } from '../wire/keys';
 import { readRequest, type AuthFrame, type ClientFrame } from '../wire/request';
 import { RATE_LIMITED } from './account-limits';
 import { readChannel, subjectOf, type PublicChannel, type Refusal } from './channels';
@@ -109,7 +109,8 @@ export class Connection {
   private login(frame: AuthFrame): void {
     if (this.session !== undefined) return this.refuse({}, 10100, 'auth: dup');
     const admission = this.admit(frame);
-    if (admission.kind === 'refused') return this.tellLogin({ kind: 'auth', ok: false, code: admission.code ?? 10100, text: admission.text });
+    const echo = given('subId', frame.subId);
+    if (admission.kind === 'refused') return this.tellLogin({ kind: 'auth', ok: false, code: admission.code ?? 10100, text: admission.text, ...echo });
     const { user, caps, apiKey } = admission;
     const { clock, accounts } = this.host;
     this.session = new Session(accounts.accountOf(user), admission, frame, {
@@ -120,7 +121,7 @@ export class Connection {
       refuse: (code, text) => this.refuse({}, code, text),
     });
     accounts.recordsOf(user).noteLogin(accounts.now, apiKey);
-    this.tellLogin({ kind: 'auth', ok: true, userId: user.userId, authId: randomUUID(), caps });
+    this.tellLogin({ kind: 'auth', ok: true, userId: user.userId, authId: randomUUID(), caps, ...echo });
     this.session.begin();
   }
 

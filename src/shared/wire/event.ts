@@ -18,6 +18,7 @@ export type EventFrame =
       readonly code?: number;
       readonly text?: string;
       readonly userId?: number;
+      readonly subId?: string;
       readonly authId?: string;
       /** an object of scopes, or its JSON text (bitfinex-v2.md 2.9) */
       readonly caps?: unknown;
@@ -79,6 +80,7 @@ const readers: Record<string, (source: Source) => EventFrame> = {
     ...given('code', numberOf(source['code'])),
     ...given('text', textOf(source['msg'])),
     ...given('userId', numberOf(source['userId'])),
+    ...given('subId', textOf(source['subId'])),
     ...given('authId', textOf(source['auth_id'])),
     ...given('caps', source['caps']),
   }),
@@ -135,7 +137,7 @@ const writers: { [K in Kind]: (frame: EventOf<K>) => Source } = {
   unsubscribed: ({ ok, chanId }) => ({ event: 'unsubscribed', status: statusOf(ok), chanId }),
   error: ({ code, text, chanId, request, rest }) => ({ ...request, event: 'error', msg: text, code, chanId, ...rest }),
   pong: ({ cid, timestamp }) => ({ event: 'pong', ts: timestamp, cid }),
-  auth: ({ ok, userId, authId, caps, code, text }) => ({ event: 'auth', status: statusOf(ok), chanId: 0, userId, auth_id: authId, caps, code, msg: text }),
+  auth: ({ ok, userId, subId, authId, caps, code, text }) => ({ event: 'auth', status: statusOf(ok), chanId: 0, userId, subId, auth_id: authId, caps, code, msg: text }),
   other: ({ event }) => ({ event }),
 };
 

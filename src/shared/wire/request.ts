@@ -24,6 +24,8 @@ export interface AuthFrame {
   readonly authSig?: string;
   readonly dms?: number;
   readonly filter?: readonly string[];
+  /** comes back in the answer */
+  readonly subId?: string;
 }
 
 /** Asks for a channel. */
@@ -117,5 +119,6 @@ function authFrame(source: Source): AuthFrame {
     ...given('authSig', textOf(source['authSig'])),
     ...given('dms', numberOf(source['dms'])),
     ...given('filter', Array.isArray(filter) ? filter.filter((item): item is string => typeof item === 'string') : undefined),
+    ...given('subId', textOf(source['subId'])),
   };
 }
