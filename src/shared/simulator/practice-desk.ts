@@ -1,12 +1,14 @@
 import type { Exchange } from './exchange';
 import { isPracticeKind, PRACTICE, type PracticeKind } from './practice-trouble';
 import { RESET_WORD } from './reset-word';
-import type { AccountState } from './trading/account-state';
+import type { Wallet } from './trading/account-state';
 import { currenciesOf, readDeposit } from './trading/deposit';
-import { textOf, unitsOf } from './trading/money';
+import { textOf, unitsOf, type Units } from './trading/money';
 import { WALLETS, type WalletType } from './trading/order';
 import type { PaperAccount, PaperUser } from './trading/paper-account';
+import { spendable } from './trading/spendable';
 import { STARTING_MONEY } from './trading/trading';
+import type { Valuation } from './trading/valuation';
 
 /** What the desk commands. */
 export interface PracticeDeskHost {
@@ -41,7 +43,7 @@ export class PracticeDesk {
     const { exchange } = this.host;
     const state = this.account?.state;
     return {
-      wallets: state === undefined ? BEGINNING : balancesOf(state),
+      wallets: state === undefined ? BEGINNING : balancesOf({ state, prices: exchange.trading.prices }),
       orders: state?.orders.size ?? 0,
       positions: state?.positions.size ?? 0,
       troubles: this.kinds.map((kind) => this.offered(kind)),
@@ -97,7 +99,13 @@ export class PracticeDesk {
   }
 }
 
-const balancesOf = (state: AccountState): Balance[] => inOrder([...state.wallets.values()].map(({ type, currency, total }) => ({ wallet: type, currency, total: textOf(total), available: textOf(state.available(type, currency)) })));
+/** The account's balances, as its clients are told. Where nothing is open, nothing asks for a price, which would wake a market. */
+function balancesOf(valuation: Valuation): Balance[] {
+  const { wallets, orders, positions } = valuation.state;
+  const isOpen = orders.size + positions.size > 0;
+  const free = ({ type, currency, total }: Wallet): Units => (isOpen ? spendable(valuation, type, currency) : total);
+  return inOrder([...wallets.values()].map((wallet) => ({ wallet: wallet.type, currency: wallet.currency, total: textOf(wallet.total), available: textOf(free(wallet)) })));
+}
 
 /** By wallet, then by currency. */
 function inOrder(balances: readonly Balance[]): Balance[] {
