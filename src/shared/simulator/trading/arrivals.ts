@@ -10,7 +10,6 @@ export interface Way {
 /** What one account asked for and has not reached the market yet: it comes there in the order in which it was asked for. */
 export class Arrivals {
   private readonly coming: (() => void)[] = [];
-  private comesAt = -Infinity;
 
   constructor(
     private readonly clock: ScopedClock,
@@ -18,15 +17,12 @@ export class Arrivals {
     private readonly way: Way,
   ) {}
 
-  /** Runs the task when its way is over, never before an earlier one. */
+  /** Runs the task when a way is over: of those on it, whichever comes takes the oldest task. */
   later(task: () => void): void {
-    const now = this.clock.monotonic();
     const { latencyMs, jitterMs } = this.way;
-    // whole milliseconds: the times of events follow from them
-    const way = Math.round(latencyMs + jitterMs * (2 * this.luck.next() - 1));
-    this.comesAt = Math.max(this.comesAt, now + Math.max(0, way));
+    // whole milliseconds, for the times of events follow from them
+    const wayMs = Math.round(latencyMs + jitterMs * (2 * this.luck.next() - 1));
     this.coming.push(task);
-    // two timers of one moment may come in any order: whichever comes takes the oldest task
-    this.clock.after(this.comesAt - now, () => this.coming.shift()?.());
+    this.clock.after(Math.max(0, wayMs), () => this.coming.shift()?.());
   }
 }

@@ -127,7 +127,7 @@ export class Pit {
     this.triggers.add(order.id, isBuy(order), order.price, order.trailing);
     this.announce(member);
     // a trigger that was passed already fires at once
-    if (last !== undefined && order.trailing === 0 && (isBuy(order) ? last >= order.price : last <= order.price)) this.fire(order.id);
+    if (last !== undefined && (isBuy(order) ? last >= order.price : last <= order.price)) this.fire(order.id);
   }
 
   /** It takes what it can; what is left rests or ends, as its type has it. */
