@@ -43,6 +43,8 @@ const EXPECTED: Record<string, (payload: unknown) => boolean> = {
   'leaderboard answer': (payload) => Array.isArray(payload) && payload.length > 0,
   'liquidation history answer': (payload) => Array.isArray(payload),
   'status answer': (payload) => (payload as { status: string }).status === 'ok',
+  balances: (payload) => payload === 'exchange 100000 USD, exchange 1 BTC, margin 100000 USD, margin 1 BTC',
+  'last entries': (payload) => Array.isArray(payload) && payload.length === 2,
   alert: (payload) => /BTC\/USD is at [\d.]+, above 50000 \(practice exchange\)/.test(JSON.stringify(payload)),
   'depth table': (payload) => {
     const { bids, asks } = payload as { bids: number[][]; asks: number[][] };
