@@ -227,6 +227,19 @@ describe('the practice section in a browser', function () {
     await at('.bitfinex-practice').filter({ hasText: say('now.unknown') }).waitFor();
   });
 
+  it('says at a mirror that prices are real, and offers what its exchange offers', async () => {
+    const offered = ['maintenance', 'lost-answer'].map((kind) => ({ kind, lastsMs: 60_000, canStop: true }));
+    let inUse = false;
+    const state = { wallets: [], orders: 0, positions: 0, troubles: offered, walletTypes: WALLETS, currencies: ['USD'], resetWord: 'RESET' };
+    await (page as Page).route('**/bitfinex/account/*', (route) => route.fulfill({ json: { environment: 'bitfinex', inUse: false, limits: [], practice: inUse ? { inUse, ...state } : { inUse } } }));
+    await open(ACCOUNT);
+    await (page as Page).selectOption('#node-config-input-environment', 'mirror');
+    await at('.bitfinex-practice').filter({ hasText: say('practice.unused.mirror') }).waitFor();
+    inUse = true;
+    await at('.bitfinex-practice').filter({ hasText: say('practice.mirror') }).waitFor();
+    assert.deepEqual(await at('.bitfinex-trouble strong').allTextContents(), offered.map(({ kind }) => say(`trouble.${kind}.name`)));
+  });
+
   it('says so where the login may only look, the exchange has stopped or Node-RED is away', async () => {
     await unfold(say('practice.deposit'));
     const press = at('.bitfinex-practice').getByRole('button', { name: say('practice.add'), exact: true });
