@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { WebSocketServer, type WebSocket } from 'ws';
 import type { Clock } from '../core/clock';
 import type { AccountLimits } from './account-limits';
 import { accountActions } from './account-actions';
 import { AdminPath } from './admin-path';
 import { CandleDesk } from './candle-desk';
-import { Connection, type ConnectionHost } from './connection';
 import { Feeds } from './feeds';
-import { Line } from './line';
 import { Liquidations } from './liquidations';
 import { Log, type LogEntry } from './log';
 import { Luck } from './luck';
@@ -18,7 +14,7 @@ import { RESET_WORD } from './reset-word';
 import type { RestCall } from './rest-call';
 import type { Breach, RestLimits } from './rest-limits';
 import { RestServer } from './rest-server';
-import { RollingCount } from './rolling-count';
+import { SocketServer } from './socket-server';
 import type { MarketSource } from './source';
 import { synthetic } from './synthetic';
 import { NO_STORE, type AccountStore } from './trading/account-store';
@@ -44,9 +40,6 @@ export interface ExchangeLimits extends AccountLimits {
 }
 
 const LIMITS: ExchangeLimits = { channels: 25, connections: Infinity, perMs: 60_000, silentMs: 60_000, authConnections: Infinity, orders: Infinity };
-
-/** A client says nothing longer than a subscription or a signature. */
-const FRAME_BYTES = 256 * 1024;
 
 /** How an exchange is started. */
 export interface ExchangeOptions {
@@ -124,38 +117,33 @@ class RunningExchange implements Exchange {
   readonly trouble: Trouble;
   readonly keys: readonly KeyShown[];
   readonly users: readonly PaperUser[];
-  private readonly limits: ExchangeLimits;
   private readonly clock: ScopedClock;
   private readonly source: MarketSource;
   private readonly record = new Log();
   readonly accounts: PrivateSide;
-  private readonly host: ConnectionHost;
   private readonly restServer: RestServer;
   private readonly http: Server;
-  private readonly sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: FRAME_BYTES, autoPong: false });
-  private readonly connections = new Map<Connection, Line>();
-  private readonly opened: RollingCount;
+  private readonly sockets: SocketServer;
   private readonly admin: AdminPath | undefined;
-  private count = 0;
 
   constructor({ seed = 1, clock = wallClock, limits, recorded = new Map(), admin = false, accounts = [paperAccount()], trading = {}, store = NO_STORE, source = synthetic({ seed, prices: store.prices }) }: ExchangeOptions) {
-    this.limits = { ...LIMITS, ...limits };
+    const allowed = { ...LIMITS, ...limits };
     this.clock = new ScopedClock(clock);
-    this.opened = new RollingCount(this.limits.connections, this.limits.perMs, this.clock);
     this.source = source;
     const desk = new CandleDesk(source);
     const liquidations = new Liquidations(source, seed);
     this.trouble = new Trouble({ clock: this.clock, source, desk, liquidations, hangUp: () => this.http.closeIdleConnections() });
     const feeds = new Feeds({ clock: this.clock, source, trouble: this.trouble.corruptions, desk, liquidations });
-    this.accounts = new PrivateSide({ clock: this.clock, seed, source, trouble: this.trouble, limits: this.limits, accounts, options: trading, store });
+    this.accounts = new PrivateSide({ clock: this.clock, seed, source, trouble: this.trouble, limits: allowed, accounts, options: trading, store });
     this.users = accounts.map(({ user }) => user);
     this.keys = accounts.flatMap(({ user: { userId }, keys }) => keys.map(({ apiKey, apiSecret }) => ({ apiKey, apiSecret, userId })));
     const luck = new Luck(seed, 'channel ids');
-    this.host = { clock: this.clock, luck, source, feeds, trouble: this.trouble, serverId: randomUUID(), channels: this.limits.channels, accounts: this.accounts };
-    this.restServer = new RestServer({ clock: this.clock, source, desk, liquidations, seed, trouble: this.trouble, limits: this.limits.rest, recorded, accounts: this.accounts });
+    const connection = { clock: this.clock, luck, source, feeds, trouble: this.trouble, serverId: randomUUID(), channels: allowed.channels, accounts: this.accounts };
+    this.sockets = new SocketServer({ connection, log: this.record, ...allowed });
+    this.restServer = new RestServer({ clock: this.clock, source, desk, liquidations, seed, trouble: this.trouble, limits: allowed.rest, recorded, accounts: this.accounts });
     this.admin = admin ? new AdminPath({ ...troubleActions(this.trouble), ...accountActions(this) }) : undefined;
     this.http = createServer((request, response) => this.answer(request, response));
-    this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
+    this.http.on('upgrade', (request, socket, head) => this.sockets.upgrade(request, socket, head));
     this.http.on('connection', (socket) => void socket.unref());
   }
 
@@ -180,11 +168,7 @@ class RunningExchange implements Exchange {
   }
 
   async start(port: number): Promise<void> {
-    await this.source.start({
-      clock: this.clock,
-      channels: () => [...this.connections.keys()].flatMap((connection) => connection.channelTexts()),
-      backlog: () => Math.max(0, ...[...this.connections.values()].map((line) => line.backlog)),
-    });
+    await this.source.start({ clock: this.clock, channels: () => this.sockets.channelTexts(), backlog: () => this.sockets.backlog() });
     this.accounts.begin();
     await new Promise<void>((done, fail) => {
       this.http.once('error', fail);
@@ -200,16 +184,13 @@ class RunningExchange implements Exchange {
     const user = this.users.find((one) => one.userId === userId);
     if (user === undefined || confirmation !== RESET_WORD) return false;
     this.accounts.reset(user);
-    for (const [connection, line] of this.connections) if (connection.userId === userId) line.drop();
+    this.sockets.drop(userId);
     return true;
   }
 
   async stop(): Promise<void> {
     this.clock.end();
-    for (const [connection, line] of this.connections) {
-      connection.close();
-      line.drop();
-    }
+    this.sockets.drop();
     this.accounts.end();
     await this.source.stop();
     const closed = new Promise<void>((done) => void this.http.close(() => done()));
@@ -223,58 +204,5 @@ class RunningExchange implements Exchange {
     this.record.add({ at: this.clock.now(), connection: 0, kind: 'request', text: `${request.method ?? ''} ${request.url ?? '/'}` });
     if (this.trouble.refuses) request.socket.destroy();
     else this.restServer.handle(request, response);
-  }
-
-  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
-    const path = (request.url ?? '').split('?')[0];
-    if (this.trouble.refuses) return this.turnAway(socket);
-    if (path !== '/ws/2') return this.turnAway(socket, '404 Not Found');
-    if (!this.opened.admits()) return this.turnAway(socket, '429 Too Many Requests');
-    this.sockets.handleUpgrade(request, socket, head, (accepted) => this.connect(accepted));
-  }
-
-  private turnAway(socket: Duplex, status?: string): void {
-    this.record.add({ at: this.clock.now(), connection: 0, kind: 'refused' });
-    if (status === undefined) return void socket.destroy();
-    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-  }
-
-  private connect(socket: WebSocket): void {
-    const line = new Line(++this.count, socket, this.clock, (frame) => this.trouble.takeFrame(frame));
-    this.record.add({ at: this.clock.now(), connection: line.number, kind: 'opened' });
-    this.trouble.adopt(line);
-    const connection = new Connection(line, this.host);
-    this.connections.set(connection, line);
-    socket.on('message', (data) => this.hear(connection, line, String(data)));
-    socket.on('ping', (data) => line.pong(data));
-    // a client's protocol error ends in `close` as well
-    socket.on('error', () => undefined);
-    socket.on('close', (code) => this.forget(connection, line, code));
-    this.dropIfSilent(connection, line);
-  }
-
-  private hear(connection: Connection, line: Line, text: string): void {
-    this.record.add({ at: this.clock.now(), connection: line.number, kind: 'frame', text });
-    try {
-      connection.hear(text);
-    } catch {
-      line.drop();
-    }
-  }
-
-  private forget(connection: Connection, line: Line, code: number): void {
-    this.record.add({ at: this.clock.now(), connection: line.number, kind: 'closed', code });
-    connection.close();
-    this.connections.delete(connection);
-    this.trouble.forget(line);
-  }
-
-  /** A socket without a channel that says nothing is dropped, without a closing handshake (bitfinex-v2.md 2.1). */
-  private dropIfSilent(connection: Connection, line: Line): void {
-    const { silentMs } = this.limits;
-    const left = connection.isIdle ? connection.heardAt + silentMs - this.clock.monotonic() : silentMs;
-    if (left <= 0) return line.drop();
-    this.clock.after(left, () => this.connections.has(connection) && this.dropIfSilent(connection, line));
   }
 }
