@@ -4,7 +4,7 @@ import { PRACTICE } from '../../src/shared/simulator/practice-trouble';
 import { WALLETS } from '../../src/shared/simulator/trading/order';
 import { startNodeRed, type FlowNode, type NodeRedChild } from '../node-red/child';
 import { chromiumPath, launchChromium } from './chromium';
-import { LANGUAGES, textOf, words } from './form';
+import { words } from './form';
 
 /** What the page sees as globals; the compiler needs no browser types for it. */
 declare const RED: {
@@ -21,34 +21,8 @@ declare const document: { querySelectorAll(selector: string): Iterable<Element>;
 
 const [ACCOUNT, IDLE, REAL] = ['a000000000000001', 'a000000000000002', 'a000000000000003'] as const;
 const KINDS = Object.keys(PRACTICE);
-const script = (): string => textOf('resources/bitfinex-practice.js');
 const say = (key: string, values: Record<string, string | number> = {}): string =>
   Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`__${name}__`, String(value)), words('account', 'en-US').get(key) as string);
-
-describe("the practice section's words", () => {
-  it('are all in the catalogue: those that its script names, each trouble, each wallet, each refusal', () => {
-    const named = [...script().matchAll(/'((?:practice|now)\.[\w.]+)'/g)].map(([, key]) => key as string);
-    assert.ok(named.length > 20);
-    const built = [
-      ...KINDS.flatMap((kind) => ['name', 'what', 'good'].map((part) => `trouble.${kind}.${part}`)),
-      ...WALLETS.map((wallet) => `practice.wallets.${wallet}`),
-      ...['kind', 'wallet', 'currency', 'amount', 'confirm'].map((field) => `practice.wrong.${field}`),
-      ...['simulated', 'mirror'].map((environment) => `practice.unused.${environment}`),
-      ...['wallet', 'currency', 'total', 'available', 'amount', 'confirm', 'start', 'stop', 'startOf', 'stopOf'].map((name) => `practice.${name}`),
-    ];
-    for (const language of LANGUAGES) {
-      const known = words('account', language);
-      for (const key of [...named, ...built]) assert.ok(key.endsWith('.') ? [...known.keys()].some((one) => one.startsWith(key)) : known.has(key), `${language} ${key}`);
-    }
-  });
-
-  it('describe no trouble that there is not', () => {
-    for (const language of LANGUAGES) {
-      const described = [...words('account', language).keys()].filter((key) => key.startsWith('trouble.')).map((key) => key.split('.')[1]);
-      assert.deepEqual([...new Set(described)], KINDS, language);
-    }
-  });
-});
 
 describe('the practice section in a browser', function () {
   this.timeout(60_000);
