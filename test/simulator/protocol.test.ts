@@ -88,7 +88,7 @@ describe('the simulated exchange on the socket', () => {
     assert.equal(client.frames.length, 2);
   });
 
-  it('has no accounts: authentication fails, commands are refused', async () => {
+  it('lets nobody in without a key, and takes no command before a login', async () => {
     client.send({ event: 'auth', apiKey: 'x' });
     client.send([0, 'on', null, {}]);
     await client.event(({ event, status, msg }) => event === 'auth' && status === 'FAILED' && msg === 'apikey: invalid');

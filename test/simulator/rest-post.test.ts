@@ -34,7 +34,7 @@ describe('POST to the simulated exchange', () => {
     assert.equal((await post('calc/trade/avg?symbol=tNOPE&amount=1')).body, '["error",10020,"symbol: invalid"]');
   });
 
-  it('knows no key, but what is recorded for signed reads', async () => {
+  it('refuses an unknown key, but answers what is recorded for signed reads', async () => {
     const unknown = await post('auth/w/order/submit', '{"symbol":"tBTCUSD"}', { 'bfx-nonce': '1700000000000000', 'bfx-apikey': 'KEY', 'bfx-signature': 'abc' });
     assert.deepEqual([unknown.status, unknown.body], [500, '["error",10100,"apikey: invalid"]']);
     const call = exchange.calls.at(-1);

@@ -21,6 +21,8 @@ const RINGS = 100;
 /** Names of settings (bitfinex-v2.md 8.2). */
 const SETTING = /^api:[A-Za-z0-9_-]*$/;
 
+const NO_ROOM = 'There is no room for more.';
+
 /** What a key may read and set that is about the user. */
 export const USER_ROUTES: AccountRoutes = {
   'r/info/user': reads('account', userInfo),
@@ -87,8 +89,7 @@ function setAlert(call: AccountCall): Reply {
   const alert = { symbol, price: Number(price), count: Number(count) };
   if (!(alert.price > 0 && alert.price < Infinity)) return failed('price: invalid');
   if (!Number.isSafeInteger(alert.count) || alert.count < 1) return failed('count: invalid');
-  recordsOf(call).setAlert(alert);
-  return json(alertRow(alert));
+  return recordsOf(call).setAlert(alert) ? json(alertRow(alert)) : failed(NO_ROOM, 10001);
 }
 
 /** `price:tETHUSD:185` */
@@ -108,7 +109,7 @@ function setSettings(call: AccountCall): Reply {
   const { settings } = call.body;
   const keys = typeof settings === 'object' && settings !== null ? settingKeys(Object.keys(settings)) : undefined;
   if (keys === undefined) return failed('settings: invalid');
-  recordsOf(call).setSettings(settings as Record<string, unknown>);
+  if (!recordsOf(call).setSettings(settings as Record<string, unknown>)) return failed(NO_ROOM, 10001);
   return noted(call, 'acc_ss', [keys.length], `settings set: ${keys.join(', ')}`);
 }
 

@@ -13,7 +13,8 @@ import type { Reply } from './rest-fault';
 import type { Credentials } from './trading/key-ring';
 import { mayDo } from './trading/permissions';
 
-const ROUTES: AccountRoutes = { ...ORDER_ROUTES, ...POSITION_ROUTES, ...MONEY_ROUTES, ...FUNDING_ROUTES, ...USER_ROUTES, ...WRITE_ROUTES };
+/** All that is answered under `auth/`. */
+export const SIGNED_ROUTES: AccountRoutes = { ...ORDER_ROUTES, ...POSITION_ROUTES, ...MONEY_ROUTES, ...FUNDING_ROUTES, ...USER_ROUTES, ...WRITE_ROUTES };
 
 /** The door of REST: everything under `auth/`. `undefined`: there is no such path. */
 export function answerSigned(host: RestHost, call: RestCall): Reply | undefined {
@@ -31,10 +32,10 @@ interface Found {
 
 /** The route of a path: the one of its own name before one with braces. */
 function routeOf(path: string): Found | undefined {
-  const own = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
+  const own = Object.hasOwn(SIGNED_ROUTES, path) ? SIGNED_ROUTES[path] : undefined;
   if (own !== undefined) return { route: own, parts: [] };
   const given = path.split('/');
-  for (const [pattern, route] of Object.entries(ROUTES)) {
+  for (const [pattern, route] of Object.entries(SIGNED_ROUTES)) {
     const wanted = pattern.split('/');
     if (wanted.length === given.length && wanted.every((part, at) => part === '{}' || part === given[at])) return { route, parts: given.filter((_, at) => wanted[at] === '{}') };
   }

@@ -11,6 +11,9 @@ export interface Note {
 const LOGINS_KEPT = 250;
 const CHANGES_KEPT = 500;
 
+/** The most that a user can leave here, characters of JSON. */
+const MOST = 65_536;
+
 const NOTHING: Belongings = { alerts: [], settings: {} };
 
 /** What an exchange knows of a user besides the account: alerts and settings, which are kept, logins and changes, which are not. */
@@ -32,9 +35,9 @@ export class UserRecords {
     return this.belongings.settings;
   }
 
-  /** Sets an alert; one for the same price is replaced. */
-  setAlert(alert: PriceAlert): void {
-    this.change({ alerts: [...this.others(alert), alert] });
+  /** Sets an alert; one for the same price is replaced. @returns whether there was room for it */
+  setAlert(alert: PriceAlert): boolean {
+    return this.change({ alerts: [...this.others(alert), alert] });
   }
 
   /** @returns whether there was one */
@@ -45,8 +48,9 @@ export class UserRecords {
     return had;
   }
 
-  setSettings(settings: Readonly<Record<string, unknown>>): void {
-    this.change({ settings: { ...this.settings, ...settings } });
+  /** @returns whether there was room for them */
+  setSettings(settings: Readonly<Record<string, unknown>>): boolean {
+    return this.change({ settings: { ...this.settings, ...settings } });
   }
 
   dropSettings(keys: readonly string[]): void {
@@ -65,13 +69,25 @@ export class UserRecords {
     return this.alerts.filter((one) => one.symbol !== symbol || one.price !== price);
   }
 
-  private change(change: Partial<Belongings>): void {
-    this.belongings = { ...this.belongings, ...change };
-    this.keep(this.belongings);
+  private change(change: Partial<Belongings>): boolean {
+    const changed = { ...this.belongings, ...change };
+    if (lengthOf(changed) > MOST) return false;
+    this.belongings = changed;
+    this.keep(changed);
+    return true;
   }
 
   private note(list: Note[], kept: number, at: number, what: string): void {
     list.push({ id: ++this.lastId, at, what });
     if (list.length > kept) list.shift();
+  }
+}
+
+/** As JSON; endless for what is nested so deeply that it cannot be written. */
+function lengthOf(value: unknown): number {
+  try {
+    return JSON.stringify(value).length;
+  } catch {
+    return Infinity;
   }
 }
