@@ -147,7 +147,7 @@ describe('liquidation of a derivative', () => {
     assert.equal(floor.total('margin', 'USTF0'), 996 - 300 - 3.4 + 100);
     assert.deepEqual(
       floor.account.state.ledger.slice(-3).map(({ category, units }) => [category, units]),
-      [[22, -300_00000000n], [201, -3_40000000n], [31, 100_00000000n]],
+      [[22, -300_00000000n], [31, 100_00000000n], [201, -3_40000000n]],
     );
   });
 });

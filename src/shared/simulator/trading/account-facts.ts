@@ -37,6 +37,8 @@ export interface OwnTrade {
   readonly symbol: string;
   readonly at: number;
   readonly order: Order;
+  /** The order's price then: it may be changed since. */
+  readonly orderPrice: number;
   readonly units: Units;
   readonly price: number;
   readonly maker: boolean;

@@ -2,7 +2,7 @@ import type { AccountEvent } from './account-event';
 import type { Movement, OwnTrade, Posting, Wallet } from './account-facts';
 import { exchangeEntries, feeEntry, insuranceEntry, movedEntry, realisedEntry, transferEntries, type Entry } from './entries';
 import { costOf, sizeOf, type Units } from './money';
-import { isDerivative, quoteOf, walletKey, type Order, type WalletType } from './order';
+import { isDerivative, priceOf, quoteOf, walletKey, type Order, type WalletType } from './order';
 import { netted, type Netting, type Position, type PositionChange } from './position';
 import type { Reserve } from './reserve';
 import { Reserves } from './reserves';
@@ -142,7 +142,7 @@ export class AccountState {
   private note(order: Order, event: Filled): OwnTrade {
     const { trade: id, at, units, price, maker } = event;
     const { units: fee, currency: feeCurrency } = feeEntry(order, event);
-    const trade = { id, symbol: order.symbol, at, order, units, price, maker, fee, feeCurrency };
+    const trade = { id, symbol: order.symbol, at, order, orderPrice: priceOf(order), units, price, maker, fee, feeCurrency };
     keep(this.trades, trade);
     return trade;
   }
@@ -156,9 +156,9 @@ export class AccountState {
     const netting = netted(this.positions.get(order.symbol), { ...event, symbol: order.symbol, order: order.id, lev: order.lev, forced: order.forced === true });
     for (const change of netting.changes) this.setPosition(change);
     const isClosed = netting.changes[0]?.change === 'closed';
-    const postings = this.postAll(event.at, [realisedEntry(order, event, netting.realised, isClosed), feeEntry(order, event)]);
-    const insured = this.insured(order, netting);
-    return { postings: [...postings, ...this.postAll(event.at, [insuranceEntry(order, event, insured)])], positions: netting.changes };
+    const fee = feeEntry(order, event);
+    const entries = [realisedEntry(order, event, netting.realised, isClosed), insuranceEntry(order, event, this.insured(order, netting, fee)), fee];
+    return { postings: this.postAll(event.at, entries), positions: netting.changes };
   }
 
   private setPosition({ change, position }: PositionChange): void {
@@ -167,10 +167,11 @@ export class AccountState {
     keep(this.closedPositions, position);
   }
 
-  /** What a derivative lost beyond its collateral, and beyond what the wallet has left for the fee. */
-  private insured({ symbol }: Order, { realised, freed }: Netting): Units {
+  /** What a derivative lost beyond its collateral, and the fee where nothing but the collateral of others is left. */
+  private insured({ symbol }: Order, { realised, freed }: Netting, fee: Entry): Units {
     if (!isDerivative(symbol) || freed === 0n) return 0n;
-    const [beyond, short] = [-realised - freed, -this.available('margin', quoteOf(symbol))];
+    const total = this.wallets.get(walletKey('margin', quoteOf(symbol)))?.total ?? 0n;
+    const [beyond, short] = [-realised - freed, this.reserves.collateral(quoteOf(symbol)) - total - realised - fee.units];
     const most = beyond > short ? beyond : short;
     return most > 0n ? most : 0n;
   }

@@ -52,6 +52,7 @@ export class Dealing {
       nextId: () => maker.nextId(),
       leave: (order) => this.pits.remove(order),
       traded: (symbol) => this.liquidation.look(symbol),
+      filled: (account, order) => this.liquidation.cancelUncovered(account, order.symbol),
       idle: (symbol) => this.pits.dropIfIdle(symbol),
       isHalted,
     });

@@ -30,6 +30,8 @@ export interface ExecutionHost {
   /** The order is over: its market forgets it. */
   readonly leave: (order: Order) => void;
   readonly traded: (symbol: string) => void;
+  /** The account's funds and position are others now. */
+  readonly filled: (account: PaperAccount, order: Order) => void;
   readonly idle: (symbol: string) => void;
 }
 
@@ -103,6 +105,7 @@ export class Execution implements PitHost {
     this.commit(account, { kind: 'filled', id: order.id, trade: this.host.nextId(), ...fill });
     if (order.remaining === 0n) this.host.leave(order);
     this.endSibling(account, order);
+    this.host.filled(account, order);
   }
 
   private resize(account: PaperAccount, { id, amount, remaining: before }: Order, remaining: Units): void {

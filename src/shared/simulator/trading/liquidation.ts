@@ -7,6 +7,7 @@ import type { PaperAccount } from './paper-account';
 import type { Position } from './position';
 import { spareOf } from './position-figures';
 import { profitOf } from './position-value';
+import { mayOpen } from './reserve';
 import { averageOf } from './rows';
 import type { Valuation } from './valuation';
 
@@ -35,13 +36,13 @@ export class Liquidation {
     for (const account of this.host.accounts()) {
       const position = account.state.positions.get(symbol);
       if (position === undefined) continue;
-      const isLiquidated = isDerivative(symbol) ? this.closeIfLacking(account, position) : this.closeGreatestLosses(account);
-      if (isLiquidated) this.cancelWhatNoLongerFits(account);
+      if (isDerivative(symbol)) this.closeIfLacking(account, position);
+      else if (this.closeGreatestLosses(account)) this.cancelUnmargined(account);
     }
   }
 
-  private closeIfLacking(account: PaperAccount, position: Position): boolean {
-    return spareOf(position, this.host.valuationOf(account)) < 0n && this.liquidate(account, position);
+  private closeIfLacking(account: PaperAccount, position: Position): void {
+    if (spareOf(position, this.host.valuationOf(account)) < 0n) this.liquidate(account, position);
   }
 
   private closeGreatestLosses(account: PaperAccount): boolean {
@@ -71,18 +72,29 @@ export class Liquidation {
     this.host.announce(table.encode({ ...trigger, isMatch: true, isMarketSold: true, price: averageOf(order) }));
   }
 
-  /** The newest first: what had enough behind it when it came has not any more. */
-  private cancelWhatNoLongerFits(account: PaperAccount): void {
-    const orders = [...account.state.orders.values()].filter(({ spot }) => !spot).sort((a, b) => b.id - a.id);
-    for (const order of orders) {
-      if (order.stage !== 'closed' && this.isBeyondFunds(account, order)) this.host.close(account, order, 'INSUFFICIENT MARGIN');
-    }
+  /**
+   * Cancels orders of derivatives for which the wallet has too little now: an order that would have closed a position opens
+   * another one when that is gone.
+   */
+  cancelUncovered(account: PaperAccount, symbol: string): void {
+    const isUncovered = (): boolean => account.state.available('margin', quoteOf(symbol)) < 0n;
+    if (isDerivative(symbol)) this.cancelWhile(isUncovered, account, (order) => isDerivative(order.symbol) && quoteOf(order.symbol) === quoteOf(symbol));
   }
 
-  private isBeyondFunds(account: PaperAccount, { symbol }: Order): boolean {
-    if (isDerivative(symbol)) return account.state.available('margin', quoteOf(symbol)) < 0n;
-    const { net, forAll } = marginFigures(this.host.valuationOf(account));
-    return net < forAll;
+  /** Too little may be left for orders on margin after a liquidation. */
+  private cancelUnmargined(account: PaperAccount): void {
+    const isUnmargined = (): boolean => {
+      const { net, forAll } = marginFigures(this.host.valuationOf(account));
+      return net < forAll;
+    };
+    this.cancelWhile(isUnmargined, account, ({ symbol }) => !isDerivative(symbol));
+  }
+
+  /** The newest first: what had enough behind it when it came has not any more. */
+  private cancelWhile(isTooMuch: () => boolean, account: PaperAccount, isMeant: (order: Order) => boolean): void {
+    if (!isTooMuch()) return;
+    const orders = [...account.state.orders.values()].filter((order) => mayOpen(order) && isMeant(order)).sort((a, b) => b.id - a.id);
+    for (const order of orders) if (order.stage !== 'closed' && isTooMuch()) this.host.close(account, order, 'INSUFFICIENT MARGIN');
   }
 }
 

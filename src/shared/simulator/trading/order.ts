@@ -75,6 +75,9 @@ export function limitOf({ type, price, auxLimit }: Pick<Order, 'type' | 'price' 
   return type === 'LIMIT' || type === 'FOK' || type === 'IOC' ? price : undefined;
 }
 
+/** The price that it stands for now: a stop limit that was hit is a limit order with that price. */
+export const priceOf = ({ triggered, type, auxLimit, price }: Pick<Order, 'triggered' | 'type' | 'auxLimit' | 'price'>): number => (triggered && type === 'STOP LIMIT' ? auxLimit : price);
+
 /** A perpetual contract: `tBTCF0:USTF0`. */
 export const isDerivative = (symbol: string): boolean => /F0:.*F0$/.test(symbol);
 

@@ -1,6 +1,7 @@
 import { costAtMost, sizeOf, type Units } from './money';
-import { hasFlag, isBuy, isDerivative, type Order } from './order';
+import { isBuy, isDerivative, type Order } from './order';
 import type { Position } from './position';
+import { isReducing } from './reducing';
 
 /** Open orders of one side: how much, and what it may cost (margin) or what must stand for it (derivatives), quote currency. */
 export interface Share {
@@ -19,15 +20,15 @@ export const NO_RESERVE: Reserve = { buys: NOTHING, sells: NOTHING };
 
 /** The reserve with the order in it (`sign` 1n) or without it (-1n). */
 export function reserveWith(reserve: Reserve, order: Order, sign: 1n | -1n): Reserve {
-  if (!isCounted(order)) return reserve;
+  if (!mayOpen(order)) return reserve;
   const side = isBuy(order) ? 'buys' : 'sells';
   const { units, money } = reserve[side];
   const size = sizeOf(order.remaining);
   return { ...reserve, [side]: { units: units + sign * size, money: money + sign * moneyOf(order, size) } };
 }
 
-/** The stop leg of an OCO pair asks for nothing, for the limit leg does for both; and what only reduces never opens. */
-const isCounted = (order: Order): boolean => !order.spot && order.stage !== 'closed' && order.placedId === null && !hasFlag(order, 'reduceOnly') && !hasFlag(order, 'close');
+/** May it open a position? The limit leg of an OCO pair speaks for the stop leg too; and what only reduces never opens. */
+export const mayOpen = (order: Order): boolean => !order.spot && order.stage !== 'closed' && order.placedId === null && !isReducing(order);
 
 function moneyOf({ symbol, holdPrice, lev }: Order, size: Units): Units {
   const cost = costAtMost(size, holdPrice);

@@ -16,8 +16,14 @@ export class Reserves {
   /** How much of a wallet is set aside for orders and for derivative positions. */
   held(type: WalletType, currency: string): Units {
     if (type !== 'margin') return this.holds.get(walletKey(type, currency)) ?? 0n;
+    const held = [...this.symbols].filter((symbol) => isDerivative(symbol) && quoteOf(symbol) === currency).map((symbol) => collateralHeld(this.of(symbol), this.positions.get(symbol)));
+    return held.reduce((sum, units) => sum + units, 0n);
+  }
+
+  /** What stands for derivative positions alone. */
+  collateral(currency: string): Units {
     let sum = 0n;
-    for (const symbol of this.symbols) if (isDerivative(symbol) && quoteOf(symbol) === currency) sum += collateralHeld(this.of(symbol), this.positions.get(symbol));
+    for (const { symbol, collateral } of this.positions.values()) if (quoteOf(symbol) === currency) sum += collateral;
     return sum;
   }
 

@@ -4,7 +4,7 @@ import { ownTrade } from '../../wire/own-trade';
 import { wallet as walletTable } from '../../wire/wallet';
 import type { OwnTrade, Posting, Wallet } from './account-facts';
 import { numberOf, sizeOf } from './money';
-import { hasFlag, isDerivative, type Order } from './order';
+import { hasFlag, isDerivative, priceOf, type Order } from './order';
 
 /** An order as every channel and answer has it (bitfinex-v2.md 5.2). */
 export function orderRow(order: Order): unknown[] {
@@ -50,9 +50,6 @@ export function averageOf({ amount, remaining, filledCost }: Pick<Order, 'amount
   return filled === 0n ? 0 : numberOf((filledCost * 100_000_000n) / filled);
 }
 
-/** A stop limit that was hit is a limit order with that price. */
-const priceOf = ({ triggered, type, auxLimit, price }: Order): number => (triggered && type === 'STOP LIMIT' ? auxLimit : price);
-
 /** What the client gave, and what the exchange adds: post-only, leverage, and where it came from (bitfinex-v2.md 5.2). */
 function metaOf(order: Order): unknown {
   const { meta, symbol, lev } = order;
@@ -60,7 +57,7 @@ function metaOf(order: Order): unknown {
 }
 
 /** A trade of the account; the fee comes in the second message about it only (bitfinex-v2.md 5.4). */
-export function ownTradeRow({ id, symbol, at, order, units, price, maker, fee, feeCurrency }: OwnTrade, withFee: boolean): unknown[] {
+export function ownTradeRow({ id, symbol, at, order, orderPrice, units, price, maker, fee, feeCurrency }: OwnTrade, withFee: boolean): unknown[] {
   return ownTrade.encode({
     id,
     symbol,
@@ -69,7 +66,7 @@ export function ownTradeRow({ id, symbol, at, order, units, price, maker, fee, f
     amount: numberOf(units),
     price,
     type: typeName(order),
-    orderPrice: priceOf(order),
+    orderPrice,
     maker: maker ? 1 : -1,
     fee: withFee ? numberOf(fee) : null,
     feeCurrency: withFee ? feeCurrency : null,
