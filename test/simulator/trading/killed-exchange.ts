@@ -20,8 +20,8 @@ export class KilledExchange {
     private readonly errors: () => string,
   ) {}
 
-  static async start(state: string, args: readonly string[] = []): Promise<KilledExchange> {
-    const child = spawn(process.execPath, [MAIN, '--state', state, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  static async start(state: string, args: readonly string[] = [], execArgv: readonly string[] = []): Promise<KilledExchange> {
+    const child = spawn(process.execPath, [...execArgv, MAIN, '--state', state, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     const [stdout, stderr] = [child.stdout.setEncoding('utf8'), child.stderr.setEncoding('utf8')];
     let [out, err] = ['', ''];
     stderr.on('data', (text: string) => (err += text));
