@@ -52,12 +52,14 @@ export function mirrorExchange(key: string, { live, report, ...paper }: MirrorPa
 }
 
 /** The account of an embedded exchange, as it was left. */
-function paperOptions({ account, stateFile, report }: PaperParts): Pick<ExchangeOptions, 'accounts' | 'store'> {
+function paperOptions({ account, stateFile, report }: PaperParts): Pick<ExchangeOptions, 'accounts' | 'store' | 'fault'> {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded with the exchange
   const { paperAccount } = require('../simulator/trading/paper-keys') as { paperAccount: typeof PaperAccount };
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- likewise
   const { FileStore } = require('../simulator/trading/file-store') as { FileStore: typeof Store };
-  return { accounts: [paperAccount(account)], ...(stateFile !== undefined && { store: FileStore.open(stateFile, { clock: systemClock, report }) }) };
+  // it lives in Node-RED's process, which must live on
+  const fault = (error: Error): void => report(`practice exchange: something went wrong inside it (${error.message})`);
+  return { accounts: [paperAccount(account)], fault, ...(stateFile !== undefined && { store: FileStore.open(stateFile, { clock: systemClock, report }) }) };
 }
 
 /** Starts with the first who asks for its addresses, and anew after a failure. */

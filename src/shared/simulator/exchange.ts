@@ -59,6 +59,8 @@ export interface ExchangeOptions {
   readonly store?: AccountStore;
   /** Answers of signed reads, by path without `/v2/`: `auth/r/wallets`; whoever asks, with whatever key. */
   readonly recorded?: ReadonlyMap<string, string>;
+  /** Hears what went wrong inside, which should be nothing: then the process lives on. Without it an error ends the process. */
+  readonly fault?: (error: Error) => void;
   /** Can it be commanded on `/admin`, by whoever is on this computer? Default: no. */
   readonly admin?: boolean;
 }
@@ -126,9 +128,9 @@ class RunningExchange implements Exchange {
   private readonly sockets: SocketServer;
   private readonly admin: AdminPath | undefined;
 
-  constructor({ seed = 1, clock = wallClock, limits, recorded = new Map(), admin = false, accounts = [paperAccount()], trading = {}, store = NO_STORE, source = synthetic({ seed, prices: store.prices }) }: ExchangeOptions) {
+  constructor({ seed = 1, clock = wallClock, limits, recorded = new Map(), admin = false, accounts = [paperAccount()], trading = {}, store = NO_STORE, fault, source = synthetic({ seed, prices: store.prices }) }: ExchangeOptions) {
     const allowed = { ...LIMITS, ...limits };
-    this.clock = new ScopedClock(clock);
+    this.clock = new ScopedClock(clock, fault);
     this.source = source;
     const desk = new CandleDesk(source);
     const liquidations = new Liquidations(source, seed);

@@ -79,7 +79,10 @@ class Runner {
     if (this.market.followed) this.askedAt = clock.monotonic();
     this.awake = clock.monotonic() - this.askedAt < AWAKE_MS;
     if (!this.awake) return;
-    if (!this.isPaused()) this.market.step(clock.now());
-    clock.after(this.stepMs, this.step);
+    try {
+      if (!this.isPaused()) this.market.step(clock.now());
+    } finally {
+      clock.after(this.stepMs, this.step);
+    }
   };
 }

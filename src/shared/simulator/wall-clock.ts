@@ -14,14 +14,19 @@ export const wallClock: Clock = {
 
 /**
  * The clock of one exchange: its waiting tasks can all be called off at once, so that a stopped exchange leaves nothing
- * behind, and the time that it says may be wrong, as any computer's may.
+ * behind, and the time that it says may be wrong, as any computer's may. A task that throws ends no process when there is
+ * somebody to hear of it.
  */
 export class ScopedClock implements Clock {
   private readonly waiting = new Set<Stop>();
   private ended = false;
   private skewMs = 0;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    /** Hears what a task threw; without it the task's error goes its way. */
+    private readonly fault?: (error: Error) => void,
+  ) {}
 
   now = (): number => this.clock.now() + this.skewMs;
   monotonic = (): number => this.clock.monotonic();
@@ -35,7 +40,7 @@ export class ScopedClock implements Clock {
     };
     const cancel = this.clock.after(waitMs, () => {
       this.waiting.delete(stop);
-      task();
+      this.guard(task);
     });
     this.waiting.add(stop);
     return stop;
@@ -46,14 +51,27 @@ export class ScopedClock implements Clock {
     let stop: Stop = () => undefined;
     let ended = false;
     const again = (): void => {
-      task();
-      if (!ended) stop = this.after(waitMs, again);
+      try {
+        task();
+      } finally {
+        if (!ended) stop = this.after(waitMs, again);
+      }
     };
     stop = this.after(waitMs, again);
     return () => {
       ended = true;
       stop();
     };
+  }
+
+  /** Runs a task now, as one that it waited for. */
+  guard(task: () => void): void {
+    if (this.fault === undefined) return task();
+    try {
+      task();
+    } catch (error) {
+      this.fault(error as Error);
+    }
   }
 
   /** From now on it says so much more (or less) than the time; intervals stay what they are. */

@@ -55,6 +55,7 @@ export class Dealing {
       filled: (account, order) => this.liquidation.cancelUncovered(account, order.symbol),
       idle: (symbol) => this.pits.dropIfIdle(symbol),
       isHalted,
+      guard: (task) => clock.guard(task),
     });
     this.pits = new Pits({ source, fillMode: options.fillMode, isHeld: (symbol) => accounts().some(({ state }) => state.positions.has(symbol)) }, this.execution);
     this.liquidation = new Liquidation({ ...common, force: (account, position) => this.force(account, position), announce: host.liquidated });

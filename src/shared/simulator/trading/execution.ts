@@ -22,6 +22,8 @@ export interface ExecutionHost {
   readonly now: () => number;
   readonly nextId: () => number;
   readonly isHalted: () => boolean;
+  /** Runs what a market causes. */
+  readonly guard: (task: () => void) => void;
   /** The price for which an order holds funds when it stands for itself. */
   readonly holdPrice: (order: Order) => number;
   readonly valuationOf: (account: PaperAccount) => Valuation;
@@ -41,6 +43,10 @@ export class Execution implements PitHost {
 
   constructor(private readonly host: ExecutionHost) {
     this.announcesAll = host.options.announcesAll;
+  }
+
+  guard(task: () => void): void {
+    this.host.guard(task);
   }
 
   isHalted(): boolean {

@@ -26,6 +26,8 @@ export interface PitHost {
   idle(symbol: string): void;
   /** Nothing is matched: maintenance. */
   isHalted(): boolean;
+  /** Runs what a market causes: what goes wrong there must not stop the market. */
+  guard(task: () => void): void;
   /** Is an order announced before it is filled at once? */
   readonly announcesAll: boolean;
 }
@@ -58,7 +60,7 @@ export class Pit {
     private readonly host: PitHost,
   ) {
     this.matcher = new Matcher(mode, (resting, units) => this.fillResting(resting, units), market.isWhole);
-    this.leave = market.follow((event) => this.hear(event));
+    this.leave = market.follow((event) => host.guard(() => this.hear(event)));
   }
 
   /** Nobody has anything here, and nothing is remembered as taken. */
