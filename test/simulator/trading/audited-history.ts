@@ -13,7 +13,7 @@ import { MARKETS, type Step, type StepOf } from './history-steps';
 /** What the account has besides its starting money, so that a fifth and a tenth of it matter. */
 const ALSO: readonly (readonly [WalletType, string, number])[] = [
   ['exchange', 'ETH', 20],
-  ['margin', 'USD', -88_000],
+  ['margin', 'USD', -93_000],
   ['margin', 'BTC', -0.8],
   ['margin', 'USTF0', 2000],
 ];
@@ -27,8 +27,10 @@ export class AuditedHistory {
   private readonly clock = new VirtualClock();
   private readonly markets = MARKETS.map(({ symbol }) => new GivenMarket(symbol, this.clock));
   private readonly middles: number[] = MARKETS.map(({ middle }) => middle);
-  private readonly host = { clock: this.clock, source: givenSource(this.markets), isHalted: () => this.isHalted };
-  private isHalted = false;
+  private readonly host = { clock: this.clock, source: givenSource(this.markets), isHalted: () => this.haltedFor > 0 };
+  /** Steps until it is over. */
+  private haltedFor = 0;
+  private readonly staleFor: number[] = MARKETS.map(() => 0);
   private restarts = 0;
   /** The exchange as it was started again. */
   private twin: Branch | undefined;
@@ -46,6 +48,12 @@ export class AuditedHistory {
     this.auditor.market.isQuiet();
     this.seen.push(step.do);
     this.perform(step);
+    this.hear();
+    this.haltedFor = Math.max(0, this.haltedFor - 1);
+    this.staleFor.forEach((left, at) => {
+      this.staleFor[at] = Math.max(0, left - 1);
+      if (left === 1) this.turn(at, false);
+    });
     this.hear();
   }
 
@@ -96,10 +104,11 @@ export class AuditedHistory {
       case 'wait':
         return this.clock.advance(step.ms);
       case 'halt':
-        this.isHalted = !this.isHalted;
+        this.haltedFor = step.steps + 1;
         return;
       case 'stale':
-        return this.turn(step.at, !(this.markets[step.at] as GivenMarket).isStale);
+        this.staleFor[step.at] = step.steps + 1;
+        return this.turn(step.at, true);
     }
   }
 
@@ -132,6 +141,7 @@ export class AuditedHistory {
     };
     const reply = this.say('on', () => payload);
     this.seen.push(`${isSpot ? 'EXCHANGE ' : ''}${kind}`, `flags ${flags}`, ...(at === 2 ? [`lev ${lev}`] : []), ...(tifSeconds === 0 ? [] : ['tif']));
+    this.seen.push(reply.status === 'SUCCESS' ? 'order accepted' : `order refused: ${reply.text.replace(/ \d.*| for .*/, '')}`);
     if (reply.status === 'SUCCESS') for (const row of reply.orders) this.auditor.acknowledged(JSON.parse(JSON.stringify(row)) as unknown[]);
   }
 
@@ -223,8 +233,9 @@ export class AuditedHistory {
 
   /** Nothing is halted any more, and whatever is on its way arrives. */
   private calm(): void {
-    this.isHalted = false;
+    this.haltedFor = 0;
     this.markets.forEach((_, at) => {
+      this.staleFor[at] = 0;
       this.turn(at, false);
       this.hear();
     });
@@ -256,8 +267,20 @@ export class AuditedHistory {
   private hear(): void {
     const [main = [], twin] = this.branches.map((branch) => branch.take().map((frame) => ({ frame, named: this.twin === undefined ? frame : branch.named(frame) })));
     if (twin !== undefined) assert.deepEqual(twin.map(({ named }) => named), main.map(({ named }) => named), 'an exchange that was started again says something else');
-    for (const { frame } of main) this.auditor.hear(frame);
+    for (const { frame } of main) {
+      this.auditor.hear(frame);
+      if (/^\[0,"(te|oc|pn|pc|wu)"/.test(frame)) this.seen.push(...outcomeOf(frame));
+    }
   }
+}
+
+/** What a frame says of how things came out, for the count. */
+function outcomeOf(frame: string): string[] {
+  const [, type, row] = JSON.parse(frame) as [number, string, readonly unknown[]];
+  if (type === 'te') return [row[8] === 1 ? 'filled as maker' : 'filled as taker'];
+  if (type === 'oc') return [`ended: ${/^[A-Z ]+/.exec(String(row[13]))?.[0].trim() ?? ''}`];
+  if (type === 'wu' && row[4] === null && String(row[5]).startsWith('Settlement')) return ['insured'];
+  return type === 'pn' || type === 'pc' ? [`position ${type}`] : [];
 }
 
 /** One of the last orders, the newest first. */

@@ -107,7 +107,7 @@ export class Branch {
   /** The account that follows from what was written down alone. */
   get replayed(): string {
     const state = new AccountState();
-    for (const event of parseExact(exactJson(this.events)) as AccountEvent[]) state.apply(event);
+    for (const event of this.events) state.apply(event);
     return dumpOf(state);
   }
 

@@ -9,7 +9,7 @@ export const MARKETS = [
 
 export const TYPES = ['LIMIT', 'MARKET', 'STOP', 'STOP LIMIT', 'TRAILING STOP', 'FOK', 'IOC'] as const;
 
-const at = fc.nat(MARKETS.length - 1);
+const at = fc.oneof({ weight: 3, arbitrary: fc.constantFrom(0, 2) }, { weight: 1, arbitrary: fc.constant(1) });
 const salt = fc.nat(1e6);
 
 /** Which of the last orders is meant. */
@@ -22,13 +22,13 @@ const offset = fc.integer({ min: -7, max: 7 });
 const order = fc.record({
   do: fc.constant('order' as const),
   at,
-  type: fc.oneof({ weight: 4, arbitrary: fc.constant('LIMIT' as const) }, { weight: 5, arbitrary: fc.constantFrom(...TYPES) }),
-  spot: fc.boolean(),
+  type: fc.oneof({ weight: 3, arbitrary: fc.constantFrom('LIMIT' as const, 'MARKET' as const) }, { weight: 4, arbitrary: fc.constantFrom(...TYPES) }),
+  spot: fc.nat(2).map((one) => one === 0),
   buy: fc.boolean(),
   lots: fc.integer({ min: 1, max: 300 }),
   offset,
   more: fc.integer({ min: 1, max: 6 }),
-  flags: fc.oneof({ weight: 10, arbitrary: fc.constant(0) }, { weight: 7, arbitrary: fc.constantFrom(64, 512, 1024, 4096, 4160, 16384, 524288) }),
+  flags: fc.oneof({ weight: 14, arbitrary: fc.constant(0) }, { weight: 7, arbitrary: fc.constantFrom(64, 512, 1024, 4096, 4160, 16384, 524288) }),
   lev: fc.constantFrom(1, 3, 10, 25, 100),
   tifSeconds: fc.oneof({ weight: 7, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 4 }) }),
 });
@@ -42,14 +42,15 @@ const show = fc.record({ do: fc.constant('show' as const), at, by: fc.integer({ 
 const print = fc.record({ do: fc.constant('print' as const), at, offset: fc.integer({ min: -5, max: 5 }), lots: fc.integer({ min: 1, max: 250 }), buy: fc.boolean() });
 const jump = fc.record({ do: fc.constant('jump' as const), at, percent: fc.constantFrom(-25, -12, -6, 6, 12, 25), salt });
 const wait = fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 900 }) });
-const halt = fc.record({ do: fc.constant('halt' as const) });
-const stale = fc.record({ do: fc.constant('stale' as const), at });
+const lasting = { steps: fc.integer({ min: 1, max: 4 }) };
+const halt = fc.record({ do: fc.constant('halt' as const), ...lasting });
+const stale = fc.record({ do: fc.constant('stale' as const), at, ...lasting });
 const replay = fc.record({ do: fc.constant('replay' as const) });
 const restart = fc.record({ do: fc.constant('restart' as const), salt });
 
 /** One thing that happens. */
 export const step = fc.oneof(
-  { weight: 22, arbitrary: order },
+  { weight: 24, arbitrary: order },
   { weight: 6, arbitrary: update },
   { weight: 4, arbitrary: cancel },
   { weight: 2, arbitrary: cancelAll },
@@ -58,7 +59,7 @@ export const step = fc.oneof(
   { weight: 3, arbitrary: collateral },
   { weight: 12, arbitrary: show },
   { weight: 14, arbitrary: print },
-  { weight: 4, arbitrary: jump },
+  { weight: 5, arbitrary: jump },
   { weight: 16, arbitrary: wait },
   { weight: 3, arbitrary: halt },
   { weight: 3, arbitrary: stale },
@@ -69,4 +70,4 @@ export type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
 export type StepOf<Kind extends Step['do']> = Extract<Step, { do: Kind }>;
 
 /** A history: what happens, one after the other. */
-export const steps = fc.array(step, { minLength: 5, maxLength: 50, size: 'max' });
+export const steps = fc.array(step, { minLength: 5, maxLength: 70, size: 'max' });

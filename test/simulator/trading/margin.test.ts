@@ -55,11 +55,11 @@ describe('the tradable balance', () => {
     // ether loses 10 x 500: 10000 - 40 - 5000 = 4960; three quarters of a fifth of 15000 must stay for it
     floor.quote({ at: 1, bid: 1400, ask: 1600, last: 1500 });
     floor.market.print(18_999, -100);
-    // (4960 - 2250) / (0.15 x 19000) = 0.95: it is filled
+    // each coin keeps 0.15 x 18999 and loses 1 and the fee of 19: (4960 - 2250) / 2869.85 = 0.944, so it is filled
     assert.equal(floor.statusOf(first as number), 'EXECUTED @ 19000.0(0.9)');
     floor.market.print(18_899, -100);
-    // 4960 - 17.1 - 0.9 x 101 = 4852, less 2250 and 0.15 x 17009.1 = 2551.365: 50.635 by 0.15 x 18900 = 0.01786067
-    assert.equal(floor.statusOf(second as number), 'INSUFFICIENT MARGIN was: PARTIALLY FILLED @ 18900.0(0.01786067)');
+    // 4960 - 17.1 - 0.9 x 101 = 4852, less 2250 and 0.15 x 17009.1 = 2551.365: 50.635 by 2834.85 + 1 + 18.9
+    assert.equal(floor.statusOf(second as number), 'INSUFFICIENT MARGIN was: PARTIALLY FILLED @ 18900.0(0.0177371)');
     floor.market.print(17_900, -100);
     assert.equal(floor.statusOf(third as number), 'INSUFFICIENT MARGIN');
   });

@@ -1,6 +1,6 @@
 import type { AccountEvent } from './account-event';
 import { affordable } from './funds';
-import { least, type Units } from './money';
+import { least, sizeOf, type Units } from './money';
 import { hasFlag, isBuy, type Order } from './order';
 import type { PaperAccount } from './paper-account';
 import type { PitHost } from './pit';
@@ -94,6 +94,12 @@ export class Execution implements PitHost {
     if (units > 0n) this.trade(account, order, { units: isBuy(order) ? units : -units, price, maker: isMaker, feePpm });
     if (units < offered) this.close(account, order, shortWord);
     return units > 0n ? units : 0n;
+  }
+
+  canFill(account: PaperAccount, order: Order, price: number): boolean {
+    const units = sizeOf(order.remaining);
+    const open = least(units, reducible(order, account.state.positions.get(order.symbol)));
+    return affordable(order, { units: open, price, feePpm: this.host.options.takerPpm }, this.host.valuationOf(account)) >= units;
   }
 
   close(account: PaperAccount, order: Order, word: string): void {

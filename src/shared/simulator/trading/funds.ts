@@ -31,7 +31,7 @@ function hasFunds(order: Order, valuation: Valuation, before: Order | undefined)
 export function affordable(order: Order, offer: Offer, valuation: Valuation): Units {
   const units = least(offer.units, sizeOf(order.remaining));
   if (order.spot) return affordableSpot(order, { ...offer, units }, valuation);
-  return isDerivative(order.symbol) ? affordableAsDerivative(order, { ...offer, units }, valuation) : affordableOnMargin(order, units, offer.price, valuation);
+  return isDerivative(order.symbol) ? affordableAsDerivative(order, { ...offer, units }, valuation) : affordableOnMargin(order, { ...offer, units }, valuation);
 }
 
 /** A purchase may cost more than it holds where the market moved, and the stop leg of an OCO pair holds nothing. */

@@ -1,4 +1,5 @@
 import type { MarginRates } from '../conf';
+import type { Offer } from './collateral';
 import { closableBy, exposureOf, marginFigures } from './margin-figures';
 import { least, ONE, timesOf, unitsOf, type Units } from './money';
 import { isBuy, isDerivative, quoteOf, type Order } from './order';
@@ -58,18 +59,24 @@ export function hasMargin(order: Order, valuation: Valuation, before?: Order): b
   return net >= forAll || forAll <= marginFigures(valuation).forAll;
 }
 
-/** How much of a fill the margin wallet can take at this price. Closing needs nothing. Unsigned. */
-export function affordableOnMargin(order: Order, wanted: Units, price: number, valuation: Valuation): Units {
+/**
+ * How much of a fill the margin wallet can take: what was paid beyond the last price is lost at once, and the fee. Closing
+ * is always possible. Unsigned.
+ */
+export function affordableOnMargin(order: Order, { units, price, feePpm }: Offer, valuation: Valuation): Units {
   const { state, prices } = valuation;
-  const { symbol } = order;
-  const market = marketOf(valuation, symbol);
+  const market = marketOf(valuation, order.symbol);
   if (market === undefined) return 0n;
-  const closing = least(wanted, closableBy(isBuy(order), state.positions.get(symbol)?.amount ?? 0n));
-  if (closing === wanted) return wanted;
+  const closing = closableBy(isBuy(order), state.positions.get(order.symbol)?.amount ?? 0n);
+  if (units <= closing) return units;
+  const last = prices.last(order.symbol) ?? price;
+  const lost = (isBuy(order) ? price - last : last - price) + (price * feePpm) / 1e6;
+  const kept = WHILE_FILLING * market.rates.initial * last;
   const { net, forPositions } = marginFigures(valuation);
-  const freed = timesOf(timesOf(timesOf(closing, prices.last(symbol) ?? price), market.dollars), market.rates.initial);
-  const room = above(opened(net - timesOf(forPositions - freed, WHILE_FILLING), market));
-  return least(wanted, closing + (room * ONE) / unitsOf(price * WHILE_FILLING));
+  const freed = timesOf(timesOf(timesOf(closing, last), market.rates.initial), market.dollars);
+  const room = net - timesOf(forPositions - freed, WHILE_FILLING) - timesOf(timesOf(closing, lost), market.dollars);
+  const perCoin = unitsOf((lost + kept) * market.dollars);
+  return perCoin <= 0n ? units : least(units, closing + (above(room) * ONE) / perCoin);
 }
 
 interface MarginMarket {

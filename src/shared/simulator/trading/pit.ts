@@ -15,6 +15,8 @@ export interface PitHost {
   admit(account: PaperAccount, order: Order): boolean;
   /** Fills so much of an order. @returns what was filled: less than offered where the account cannot take more, and then the order is over */
   fill(account: PaperAccount, order: Order, price: number, units: Units, maker: boolean): Units;
+  /** Could all of it be filled at this price? */
+  canFill(account: PaperAccount, order: Order, price: number): boolean;
   /** It ends here, with this word of the exchange. */
   close(account: PaperAccount, order: Order, word: string): void;
   placed(account: PaperAccount, order: Order): void;
@@ -137,7 +139,7 @@ export class Pit {
     const { account, order } = member;
     if (!this.host.admit(account, order)) return;
     const sides = this.sides();
-    const refusal = this.refusalOf(order, sides);
+    const refusal = this.refusalOf(member, sides);
     if (refusal !== undefined) return this.host.close(account, order, refusal);
     if (this.host.announcesAll) this.announce(member);
     this.take(member, sides);
@@ -148,10 +150,13 @@ export class Pit {
     this.rest(member);
   }
 
-  private refusalOf(order: Order, sides: Sides): string | undefined {
+  private refusalOf({ account, order }: Member, sides: Sides): string | undefined {
     const takeable = (): Units => this.matcher.takeable(sides, isBuy(order), limitOf(order));
     if (hasFlag(order, 'postOnly') && takeable() > 0n) return 'POSTONLY CANCELED';
-    return order.type === 'FOK' && takeable() < sizeOf(order.remaining) ? 'FILLORKILL CANCELED' : undefined;
+    if (order.type !== 'FOK') return undefined;
+    const prices = [limitOf(order) ?? 0, (isBuy(order) ? sides.asks : sides.bids).levels[0]?.price ?? 0];
+    const isFillable = takeable() >= sizeOf(order.remaining) && prices.every((price) => this.host.canFill(account, order, price));
+    return isFillable ? undefined : 'FILLORKILL CANCELED';
   }
 
   private take({ account, order }: Member, sides: Sides): void {
