@@ -53,8 +53,8 @@ export class AuditedHistory {
     this.staleFor.forEach((left, at) => {
       this.staleFor[at] = Math.max(0, left - 1);
       if (left === 1) this.turn(at, false);
+      this.hear();
     });
-    this.hear();
   }
 
   /** Whatever is on its way arrives, and everything is compared. */
@@ -152,7 +152,9 @@ export class AuditedHistory {
       const sign = (order?.amount ?? 1n) > 0n ? 1 : -1;
       const amount = textOf(unitsOf(this.amountOf(at, sign * lots)));
       const all = { price: String(this.priceAt(at, offset)), amount, delta: what === 'delta' && lots % 2 === 0 ? amount : amount.replace(/^(-?)/, sign > 0 ? '-' : '').replace('--', ''), lev: 1 + (lots % 100) };
-      const names = what === 'both' ? (['price', 'amount'] as const) : ([what] as const);
+      // the leverage of an order that was never shown is told to nobody when it changes
+      const isKnown = order?.stage === 'working' || what !== 'lev';
+      const names = what === 'both' || !isKnown ? (['price', 'amount'] as const) : ([what] as const);
       return { id: idOf(branch, which), ...Object.fromEntries(names.map((name) => [name, all[name]])) };
     });
   }

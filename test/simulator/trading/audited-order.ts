@@ -96,7 +96,6 @@ export class AuditedOrder {
     this.holds(ENDS.test(this.status), `ends with ${this.status}`);
     this.holds(/EXECUTED/.test(this.status.split(' was')[0] ?? '') === (exact(row[6]) === 0n), `ends with ${this.status} and ${String(row[6])} left`);
     if (String(row[8]).endsWith('FOK')) this.holds(this.filled === 0n || exact(row[6]) === 0n, 'was killed and filled');
-    if (/^(POSTONLY|FILLORKILL)/.test(this.status)) this.holds(this.filled === 0n, `was filled and ${this.status}`);
   }
 
   /** No trade is beyond the limit that the order had then. */

@@ -23,7 +23,7 @@ const order = fc.record({
   do: fc.constant('order' as const),
   at,
   type: fc.oneof({ weight: 3, arbitrary: fc.constantFrom('LIMIT' as const, 'MARKET' as const) }, { weight: 4, arbitrary: fc.constantFrom(...TYPES) }),
-  spot: fc.nat(2).map((one) => one === 0),
+  spot: fc.nat(4).map((one) => one < 2),
   buy: fc.boolean(),
   lots: fc.integer({ min: 1, max: 300 }),
   offset,
