@@ -1,3 +1,6 @@
+import { cutText } from './cut-text';
+import { Recent } from './recent';
+
 /** One entry of the exchange's log; `text` is a client's frame as it came, `at` UTC milliseconds. */
 export type LogEntry = { readonly at: number; readonly connection: number } & (
   | { readonly kind: 'opened' | 'refused' }
@@ -6,16 +9,20 @@ export type LogEntry = { readonly at: number; readonly connection: number } & (
   | { readonly kind: 'request'; readonly text: string }
 );
 
-/** Entries kept, and characters of a frame's text. */
-const KEPT = 10_000;
+/** Characters kept of a frame's text. */
 const SHOWN = 4096;
 
 /** The last things that clients did. */
 export class Log {
-  readonly entries: LogEntry[] = [];
+  private readonly recent = new Recent<LogEntry>({ count: 10_000, characters: 4 * 1024 * 1024 });
+
+  get entries(): readonly LogEntry[] {
+    return this.recent.list;
+  }
 
   add(entry: LogEntry): void {
-    if (this.entries.length >= KEPT) this.entries.splice(0, KEPT / 10);
-    this.entries.push('text' in entry ? { ...entry, text: entry.text.slice(0, SHOWN) } : entry);
+    if (!('text' in entry)) return this.recent.add(entry, 0);
+    const text = cutText(entry.text, SHOWN);
+    this.recent.add({ ...entry, text }, text.length);
   }
 }

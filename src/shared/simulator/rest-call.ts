@@ -1,4 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { cutText } from './cut-text';
+import { Recent } from './recent';
 
 /** One REST call as it came; the last of them are kept, so that a test can check signature, nonce and pace. */
 export interface RestCall {
@@ -21,17 +23,20 @@ export interface RestCall {
 /** No honest call is longer: an order of 75 operations has about 20 kB. */
 const BODY_BYTES = 1024 * 1024;
 
-/** Calls kept, and characters of a body. */
-const KEPT = 1000;
+/** Characters kept of a body. */
 const SHOWN = 32 * 1024;
 
 /** The last calls, oldest first. */
 export class Calls {
-  readonly list: RestCall[] = [];
+  private readonly recent = new Recent<RestCall>({ count: 1000, characters: 4 * 1024 * 1024 });
+
+  get list(): readonly RestCall[] {
+    return this.recent.list;
+  }
 
   add(call: RestCall): void {
-    if (this.list.length >= KEPT) this.list.splice(0, KEPT / 10);
-    this.list.push(call.body.length <= SHOWN ? call : { ...call, body: call.body.slice(0, SHOWN) });
+    const body = cutText(call.body, SHOWN);
+    this.recent.add({ ...call, body }, body.length + call.url.length);
   }
 }
 

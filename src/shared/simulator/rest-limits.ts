@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock';
+import { Recent } from './recent';
 import type { RestCall } from './rest-call';
 import { FAULT, type RestFault } from './rest-fault';
 
@@ -57,31 +58,58 @@ export interface Breach {
 
 const WINDOW_MS = 60_000;
 
+/** Kept of what clients can make up without end: endpoints under `auth/`, and calls too many. */
+const ENDPOINTS = 500;
+const BREACHES = 1000;
+
+/** What is known of an endpoint. */
+interface Counted {
+  /** Of the calls within the window, monotonic ms. */
+  readonly times: number[];
+  blockedUntil: number;
+}
+
 /** Counts the calls of each endpoint in a sliding window. There is one address, so there is one count. */
 export class RestGate {
-  readonly breaches: Breach[] = [];
-  private readonly calls = new Map<string, number[]>();
-  private readonly blockedUntil = new Map<string, number>();
+  private readonly recent = new Recent<Breach>({ count: BREACHES, characters: Infinity });
+  /** The last used one last. */
+  private readonly counts = new Map<string, Counted>();
 
   constructor(
     private readonly limits: RestLimits | undefined,
     private readonly clock: Clock,
   ) {}
 
+  /** The last ones. */
+  get breaches(): readonly Breach[] {
+    return this.recent.list;
+  }
+
   /** Takes notice of a call. @returns what it is told instead of an answer */
   refuses({ endpoint, at }: RestCall): RestFault | undefined {
     const allowed = this.allowed(endpoint);
     if (this.limits === undefined || allowed === undefined) return undefined;
     const now = this.clock.monotonic();
-    const calls = [...(this.calls.get(endpoint) ?? []).filter((before) => before > now - WINDOW_MS), now];
-    this.calls.set(endpoint, calls);
-    const isBlocked = (this.blockedUntil.get(endpoint) ?? -Infinity) > now;
-    if (!isBlocked && calls.length <= allowed) return undefined;
-    this.breaches.push({ at, endpoint, calls: calls.length, isBlocked });
+    const counted = this.count(endpoint, now);
+    const calls = counted.times.length;
+    const isBlocked = counted.blockedUntil > now;
+    if (!isBlocked && calls <= allowed) return undefined;
+    this.recent.add({ at, endpoint, calls, isBlocked }, 0);
     const { blockMs = WINDOW_MS, form = 'object429' } = this.limits;
-    if (!isBlocked) this.blockedUntil.set(endpoint, now + blockMs);
+    if (!isBlocked) counted.blockedUntil = now + blockMs;
     if (blockMs === 0) return undefined;
     return form === 'object429' ? FAULT.rateLimit() : FAULT.rateLimit11010;
+  }
+
+  private count(endpoint: string, now: number): Counted {
+    const counted = this.counts.get(endpoint) ?? { times: [], blockedUntil: -Infinity };
+    this.counts.delete(endpoint);
+    this.counts.set(endpoint, counted);
+    const [longestUnused] = this.counts.keys();
+    if (this.counts.size > ENDPOINTS) this.counts.delete(longestUnused as string);
+    counted.times.push(now);
+    while ((counted.times[0] as number) <= now - WINDOW_MS) counted.times.shift();
+    return counted;
   }
 
   private allowed(endpoint: string): number | undefined {
