@@ -5,7 +5,9 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import WebSocket from 'ws';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
+import { ask } from './http';
 import { Folder } from './trading/kept-floor';
 import { KilledExchange } from './trading/killed-exchange';
 
@@ -36,6 +38,24 @@ describe('the simulated exchange and other machines', function () {
     const others = Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).filter(({ address }) => address !== '127.0.0.1').map(({ address, scopeid }) => (scopeid ? `${address}%${scopeid}` : address)));
     // of the loopback network another one too, which Linux answers
     for (const host of [...others, ...(process.platform === 'linux' ? ['127.0.0.2'] : [])]) assert.match(await knock(host, port), /ECONNREFUSED|EADDRNOTAVAIL|EHOSTUNREACH|ENETUNREACH|EINVAL/, host);
+  });
+
+  it('serves no page of the web, whatever name leads it here', async () => {
+    const upgraded = async (headers: Record<string, string>): Promise<string> => {
+      const socket = new WebSocket(exchange.ws, { headers });
+      const outcome = await Promise.race([once(socket, 'open').then(() => 'open'), once(socket, 'error').then(([error]) => (error as Error).message)]).catch((error: Error) => error.message);
+      socket.terminate();
+      return outcome;
+    };
+    const strangers = [{ origin: 'https://evil.example' }, { origin: 'null' }, { origin: 'http://localhost.evil.example' }, { origin: 'http://127.0.0.1@evil.example' }, { origin: 'file://' }, { host: 'evil.example:80' }, { host: '127.0.0.1.evil.example' }];
+    for (const headers of strangers) {
+      assert.equal((await ask(`${exchange.rest}/v2/platform/status`, { headers })).status, 403, JSON.stringify(headers));
+      assert.equal((await ask(`${exchange.rest}/v2/auth/r/wallets`, { method: 'POST', body: '{}', headers })).status, 403);
+      assert.match(await upgraded(headers), /403/, JSON.stringify(headers));
+    }
+    // programs may say that they come from the address that they go to
+    const friends: Record<string, string>[] = [{}, { origin: exchange.rest }, { origin: 'http://localhost' }, { host: 'localhost:1' }, { host: '[::1]' }];
+    for (const headers of friends) assert.deepEqual([(await ask(`${exchange.rest}/v2/platform/status`, { headers })).status, await upgraded(headers)], [200, 'open'], JSON.stringify(headers));
   });
 
   it('contacts nobody, whatever is done with it', async () => {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FieldError, Fields } from './admin-fields';
 import { readBody } from './rest-call';
 import { send, type Reply } from './rest-fault';
+import { strangerIn } from './stranger';
 
 /** Something that can be done to the exchange from outside. Its name in the table is method and path: `POST trouble/stop`. */
 export interface AdminAction {
@@ -17,9 +18,6 @@ export interface AdminAction {
 
 /** A wish is a few words. */
 const BODY_BYTES = 16 * 1024;
-
-/** Names of this computer. A page of the web that has its own name lead here would send that name. */
-const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
 /** The way by which people and scripts of this computer, and no page of the web, command the exchange: `/admin/...` on its port. */
 export class AdminPath {
@@ -48,11 +46,8 @@ export class AdminPath {
   }
 }
 
-/** Pages of the web cannot leave out where they come from when they post, nor claim another host. */
-function refusalOf({ headers }: IncomingMessage): string | undefined {
-  if (headers.origin !== undefined) return 'pages of the web are not served here';
-  return LOOPBACK.test(headers.host ?? '') ? undefined : 'the Host header must name this computer: 127.0.0.1 or localhost';
-}
+/** Not even a page of this computer commands the exchange. */
+const refusalOf = (request: IncomingMessage): string | undefined => strangerIn(request) ?? (request.headers.origin === undefined ? undefined : 'pages are not served here');
 
 async function answerOf(action: AdminAction, body: string): Promise<Reply> {
   try {

@@ -12,10 +12,12 @@ import { Log, type LogEntry } from './log';
 import { Luck } from './luck';
 import { RESET_WORD } from './reset-word';
 import type { RestCall } from './rest-call';
+import { send } from './rest-fault';
 import type { Breach, RestLimits } from './rest-limits';
 import { RestServer } from './rest-server';
 import { SocketServer } from './socket-server';
 import type { MarketSource } from './source';
+import { strangerIn } from './stranger';
 import { synthetic } from './synthetic';
 import { NO_STORE, type AccountStore } from './trading/account-store';
 import type { PaperUser } from './trading/paper-account';
@@ -204,7 +206,9 @@ class RunningExchange implements Exchange {
     // before any trouble, which it must be able to end
     if (this.admin?.owns(request) === true) return this.admin.handle(request, response);
     this.record.add({ at: this.clock.now(), connection: 0, kind: 'request', text: `${request.method ?? ''} ${request.url ?? '/'}` });
-    if (this.trouble.refuses) request.socket.destroy();
+    const stranger = strangerIn(request);
+    if (stranger !== undefined) send(response, { status: 403, body: JSON.stringify({ error: stranger }) });
+    else if (this.trouble.refuses) request.socket.destroy();
     else this.restServer.handle(request, response);
   }
 }

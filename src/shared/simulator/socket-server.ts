@@ -5,6 +5,7 @@ import { Connection, type ConnectionHost } from './connection';
 import { Line } from './line';
 import type { Log } from './log';
 import { RollingCount } from './rolling-count';
+import { strangerIn } from './stranger';
 
 /** What the sockets' side needs of its exchange. */
 export interface SocketServerHost {
@@ -44,6 +45,7 @@ export class SocketServer {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
     const path = (request.url ?? '').split('?')[0];
+    if (strangerIn(request) !== undefined) return this.turnAway(socket, '403 Forbidden');
     if (this.host.connection.trouble.refuses) return this.turnAway(socket);
     if (path !== '/ws/2') return this.turnAway(socket, '404 Not Found');
     if (!this.opened.admits()) return this.turnAway(socket, '429 Too Many Requests');
