@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { measureGroup, type Group } from './group';
+import { measureIdle } from './idle';
 import { measureMatching } from './matching';
 import { measureLive, measureQuiet } from './memory';
 import { measureRest } from './rest';
@@ -43,6 +44,8 @@ const MEMORY_TARGET = 40;
 
 /** Percent of a core. */
 const QUIET_TARGET = 2;
+
+const IDLE_TARGET = { cpuPercent: 1, megabytes: 10 } as const;
 
 /** Percent of a core. */
 const MATCHING_TARGET = 5;
@@ -95,8 +98,10 @@ async function run(): Promise<void> {
   for (const { what, nanoseconds } of matching) console.log(`${what}: ${(nanoseconds / 1e4).toFixed(2)} % of a core at 1,000 events a second (target ${MATCHING_TARGET} %)`);
   const quiet = await measureQuiet();
   console.log(`25 quiet channels for a minute: ${quiet.addedCpuPercent.toFixed(2)} % of a core over the ${quiet.emptyCpuPercent.toFixed(2)} % of an empty Node-RED (target ${QUIET_TARGET} %)`);
+  const idle = await measureIdle();
+  console.log(`the exchange with orders in 10 markets and nobody who looks: ${idle.addedCpuPercent.toFixed(2)} % of a core and +${idle.addedMegabytes.toFixed(1)} MB (targets ${IDLE_TARGET.cpuPercent} % and ${IDLE_TARGET.megabytes} MB)`);
   const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length };
-  writeFileSync(join(__dirname, 'results.json'), `${JSON.stringify({ at: new Date().toISOString(), machine, rows, live, quiet }, undefined, 2)}\n`);
+  writeFileSync(join(__dirname, 'results.json'), `${JSON.stringify({ at: new Date().toISOString(), machine, rows, live, quiet, idle }, undefined, 2)}\n`);
 }
 
 void run();

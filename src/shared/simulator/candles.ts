@@ -47,13 +47,23 @@ export const barOfTrade = (row: readonly number[]): Bar => {
 /** Minutes kept: ten days. */
 const KEPT = 14_400;
 
+/** What was before the first trade. It is made when somebody asks: most never do, and it is large. */
+export interface Past {
+  /** Minute by minute, up to the first trade. */
+  minutes(): readonly Bar[];
+  /** Hours from before the first of those minutes: only for frames that long. */
+  hours(first: Bar): readonly Bar[];
+}
+
 /** All candles of one symbol: built of one-minute bars, minutes without a trade are absent. Oldest first. */
 export class Candles {
+  /** Since the first trade, and once somebody has asked those before it. */
   private minutes: Bar[] = [];
   private hours: readonly Bar[] | undefined;
+  /** Are they in the list, or too old for it? */
+  private isMade = false;
 
-  /** @param old makes hourly bars from before the first minute, when somebody asks for frames that long */
-  constructor(private readonly old: () => readonly Bar[] = () => []) {}
+  constructor(private past?: Past) {}
 
   addTrade(row: readonly number[]): void {
     const bar = barOfTrade(row);
@@ -62,25 +72,29 @@ export class Candles {
 
   addBar(bar: Bar, minute: number): void {
     extend(this.minutes, minute, bar);
-    if (this.minutes.length > KEPT * 1.1) this.minutes = this.minutes.slice(-KEPT);
+    if (this.minutes.length <= KEPT * 1.1) return;
+    this.minutes = this.minutes.slice(-KEPT);
+    this.isMade = true;
   }
 
   /** Forgets everything: a recording begins anew. */
   clear(): void {
     this.minutes = [];
+    this.past = undefined;
   }
 
   /** The bars since a time, minute by minute. */
   since(time: number): readonly Bar[] {
-    let from = this.minutes.length;
-    while (from > 0 && (this.minutes[from - 1] as Bar).timestamp >= time) from--;
-    return this.minutes.slice(from);
+    const minutes = this.all();
+    let from = minutes.length;
+    while (from > 0 && (minutes[from - 1] as Bar).timestamp >= time) from--;
+    return minutes.slice(from);
   }
 
   /** The last bar that was complete at this time. */
   before(time: number): Bar | undefined {
     const minute = bucketStart('1m', time);
-    return this.minutes.findLast(({ timestamp }) => timestamp < minute);
+    return this.all().findLast(({ timestamp }) => timestamp < minute);
   }
 
   bars(timeFrame: TimeFrame): Bar[] {
@@ -89,6 +103,18 @@ export class Candles {
 
   /** What bars of this width are made of. */
   parts(timeFrame: TimeFrame): readonly Bar[] {
-    return isLong(timeFrame) ? [...(this.hours ??= this.old()), ...this.minutes] : this.minutes;
+    const minutes = this.all();
+    return isLong(timeFrame) ? [...this.oldHours(minutes), ...minutes] : minutes;
+  }
+
+  private all(): readonly Bar[] {
+    if (!this.isMade) this.minutes = [...(this.past?.minutes() ?? []), ...this.minutes];
+    this.isMade = true;
+    return this.minutes;
+  }
+
+  private oldHours([first]: readonly Bar[]): readonly Bar[] {
+    if (first === undefined || this.past === undefined) return [];
+    return (this.hours ??= this.past.hours(first));
   }
 }

@@ -32,8 +32,10 @@ export function makeHistory(instrument: Instrument, luck: Luck, now: number): Hi
   return { minutes, trades, price: walk.price, nextId: walk.id };
 }
 
-/** The same past on another level: it ends at this price, of five digits as all prices are. */
-export function endingAt(price: number, { minutes, trades, nextId, price: last }: History): History {
+/** The same past on another level: it ends at this price, of five digits as all prices are; `undefined`: as it is. */
+export function endingAt(price: number | undefined, history: History): History {
+  if (price === undefined) return history;
+  const { minutes, trades, nextId, price: last } = history;
   const moved = (one: number): number => Number(((one / last) * price).toPrecision(5));
   const bars = minutes.map(({ open, close, high, low, ...bar }) => ({ ...bar, open: moved(open), close: moved(close), high: moved(high), low: moved(low) }));
   return { minutes: bars, trades: trades.map((row) => row.map((value, at) => (at === PRICE_AT ? moved(value) : value))), price, nextId };

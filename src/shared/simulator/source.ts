@@ -36,7 +36,8 @@ export interface Market {
   isRecorded(precision: Precision, length: number): boolean;
   /** The ticker row as of now. */
   ticker(): readonly unknown[] | undefined;
-  follow(listener: (event: MarketEvent) => void): Stop;
+  /** @param isPatient it may hear of things a little later and several at once, while nobody else follows */
+  follow(listener: (event: MarketEvent) => void, isPatient?: boolean): Stop;
 }
 
 /** Where the prices come from. */

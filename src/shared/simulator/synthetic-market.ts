@@ -1,7 +1,7 @@
 import { isFunding, type Precision } from '../core/channel';
 import type { Stop } from '../core/clock';
-import { Candles, type Bar } from './candles';
-import { endingAt, makeHistory, makeOldHours } from './history';
+import { Candles } from './candles';
+import { endingAt, makeHistory, makeOldHours, type History } from './history';
 import { PERIODS, type Instrument } from './instruments';
 import { significant, UNIT, type Sides } from './ladder';
 import { Luck } from './luck';
@@ -30,6 +30,7 @@ export class SyntheticMarket implements Market {
   private readonly luck: Luck;
   private readonly orders: OrderFlow;
   private readonly listeners = new Set<(event: MarketEvent) => void>();
+  private readonly patient = new Set<(event: MarketEvent) => void>();
   private fair: number;
   private orderId: number;
   private tradeId: number;
@@ -44,16 +45,21 @@ export class SyntheticMarket implements Market {
     now: number,
     /** Where its past ends; default: wherever its luck leads. */
     price?: number,
+    /** Somebody follows it who wants to know at once. */
+    private readonly hurry: () => void = () => undefined,
   ) {
     this.now = now;
     this.symbol = instrument.symbol;
     this.funding = isFunding(instrument.symbol);
     this.luck = new Luck(seed, instrument.symbol);
     this.orders = new OrderFlow(this.funding);
-    const made = makeHistory(instrument, this.luck, now);
-    const history = price === undefined ? made : endingAt(price, made);
-    this.candles = new Candles(() => makeOldHours(instrument, seed, history.minutes[0] as Bar));
-    this.remember(history.minutes, history.trades);
+    const past = (luck: Luck): History => endingAt(price, makeHistory(instrument, luck, now));
+    const history = past(this.luck);
+    this.candles = new Candles({
+      minutes: () => past(new Luck(seed, instrument.symbol)).minutes,
+      hours: (first) => makeOldHours(instrument, seed, first),
+    });
+    this.remember(history.trades);
     this.fair = history.price;
     this.tradeId = history.nextId;
     this.orderId = 80_000_000_000 + this.luck.below(1_000_000_000);
@@ -62,6 +68,11 @@ export class SyntheticMarket implements Market {
 
   get followed(): boolean {
     return this.listeners.size > 0;
+  }
+
+  /** Does anybody follow it who wants to know at once? */
+  get isWatched(): boolean {
+    return this.listeners.size > this.patient.size;
   }
 
   has(channel: string): boolean {
@@ -80,9 +91,14 @@ export class SyntheticMarket implements Market {
     return tickerRow(this, this.now);
   }
 
-  follow(listener: (event: MarketEvent) => void): Stop {
+  follow(listener: (event: MarketEvent) => void, isPatient = false): Stop {
     this.listeners.add(listener);
-    return () => void this.listeners.delete(listener);
+    if (isPatient) this.patient.add(listener);
+    else this.hurry();
+    return () => {
+      this.listeners.delete(listener);
+      this.patient.delete(listener);
+    };
   }
 
   /** One step of the market. */
@@ -164,7 +180,7 @@ export class SyntheticMarket implements Market {
   private take(buy: boolean, limit: number, units: number): void {
     const rows = this.orders.take(buy, limit, units, this.dust ? 1 : NO_DUST).map((fill) => this.tradeRow(buy, fill));
     const [te, tu] = this.funding ? ['fte', 'ftu'] : ['te', 'tu'];
-    this.remember([], rows);
+    this.remember(rows);
     for (const type of [te, tu] as string[]) for (const row of rows) this.tell({ kind: 'trade', type, row });
   }
 
@@ -174,8 +190,7 @@ export class SyntheticMarket implements Market {
     return this.funding ? [...row, period] : row;
   }
 
-  private remember(minutes: readonly Bar[], trades: readonly (readonly number[])[]): void {
-    for (const bar of minutes) this.candles.addBar(bar, bar.timestamp);
+  private remember(trades: readonly (readonly number[])[]): void {
     for (const row of trades) {
       this.trades.add(row);
       this.candles.addTrade(row);

@@ -1,3 +1,4 @@
+import type { Stop } from '../core/clock';
 import { INSTRUMENTS, type Instrument } from './instruments';
 import { SyntheticMarket } from './synthetic-market';
 import type { Market, MarketSource, SourceHost } from './source';
@@ -26,7 +27,7 @@ export function synthetic({ seed = 1, pace = 1, dust = true, prices = {} }: Synt
     if (host === undefined) return undefined;
     let runner = running.get(instrument.symbol);
     if (runner === undefined) {
-      const market = new SyntheticMarket(instrument, seed, dust, host.clock.now(), prices[instrument.symbol]);
+      const market = new SyntheticMarket(instrument, seed, dust, host.clock.now(), prices[instrument.symbol], () => running.get(instrument.symbol)?.hurry());
       runner = new Runner(market, instrument.stepMs / pace, host, () => paused);
       running.set(instrument.symbol, runner);
     }
@@ -52,10 +53,19 @@ export function synthetic({ seed = 1, pace = 1, dust = true, prices = {} }: Synt
 /** Money, gold and coins in terms of each other stand still when the markets fall, and so do the rates of funding. */
 const isShaken = (symbol: string): boolean => !/^f|^tUST|^tXAUT|BTC$/.test(symbol);
 
+/**
+ * A market that nobody watches makes its steps together, at the same moments as all the others, ms: to wake up costs a
+ * process more than a step.
+ */
+const TOGETHER_MS = 300;
+
 /** Steps one market while somebody wants it. */
 class Runner {
   private askedAt = 0;
   private awake = false;
+  /** Steps to make when the time has come. */
+  private owed = 1;
+  private cease: Stop = () => undefined;
 
   constructor(
     readonly market: SyntheticMarket,
@@ -69,9 +79,16 @@ class Runner {
     if (!this.awake) {
       this.awake = true;
       this.market.date(this.host.clock.now());
-      this.host.clock.after(this.stepMs, this.step);
+      this.wait();
     }
     return this.market;
+  }
+
+  /** Somebody watches it from now on, so it makes single steps. */
+  hurry(): void {
+    if (!this.awake || this.owed === 1) return;
+    this.cease();
+    this.wait();
   }
 
   private step = (): void => {
@@ -80,9 +97,16 @@ class Runner {
     this.awake = clock.monotonic() - this.askedAt < AWAKE_MS;
     if (!this.awake) return;
     try {
-      if (!this.isPaused()) this.market.step(clock.now());
+      for (let left = this.owed - 1; left >= 0; left--) if (!this.isPaused()) this.market.step(clock.now() - Math.round(left * this.stepMs));
     } finally {
-      clock.after(this.stepMs, this.step);
+      this.wait();
     }
   };
+
+  private wait(): void {
+    const { stepMs, market, host } = this;
+    const waitMs = market.isWatched || stepMs > TOGETHER_MS ? stepMs : Math.ceil(TOGETHER_MS - (host.clock.monotonic() % TOGETHER_MS));
+    this.owed = Math.max(1, Math.round(waitMs / stepMs));
+    this.cease = host.clock.after(waitMs, this.step);
+  }
 }
