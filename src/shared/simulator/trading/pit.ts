@@ -62,7 +62,7 @@ export class Pit {
     private readonly host: PitHost,
   ) {
     this.matcher = new Matcher(mode, (resting, units) => this.fillResting(resting, units), market.isWhole);
-    this.leave = market.follow((event) => host.guard(() => this.hear(event)));
+    this.leave = market.follow((event) => host.guard(() => this.hear(event)), true);
   }
 
   /** Nobody has anything here, and nothing is remembered as taken. */
