@@ -37,7 +37,8 @@ function transferred(call: AccountCall): Reply {
   const { accounts, account, body, now } = call;
   const wish = readTransfer(body, valuationOf(call));
   if (isRefusal(wish)) return failed(wish.text, wish.code);
-  accounts.trading.transfer(account, wish);
+  const refusal = accounts.trading.transfer(account, wish);
+  if (refusal !== undefined) return failed(refusal.text, refusal.code);
   const { from, to, currency, currencyTo, units } = wish;
   const info = transferTable.encode({ timestamp: now, from, to, currency, currencyTo, amount: numberOf(units) });
   const text = `${textOf(units)} ${currency} transferred from ${from} to ${to}`;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import { runCommand } from '../../../src/shared/simulator/trading/commands';
 import { unitsOf } from '../../../src/shared/simulator/trading/money';
 import { ORDER_FLAGS } from '../../../src/shared/simulator/trading/order';
 import { VirtualClock } from '../../virtual-clock';
@@ -138,6 +139,40 @@ describe('accounts in a file', () => {
       assert.deepEqual([next.store.lastNonce('paper'), next.store.prices['tBTCUSD']], [7, 100.5]);
       assert.deepEqual(next.side.recordsOf(next.given.user).alerts, [{ symbol: 'tBTCUSD', price: 5, count: 1 }]);
     }
+  });
+
+  it('keep at their end the nonces that nothing followed', () => {
+    const floor = used();
+    const next = floor.restart();
+    next.store.useNonce('paper', 7);
+    assert.equal(next.restart().store.lastNonce('paper'), 7);
+  });
+
+  it('never have an id twice, though an account begins anew', () => {
+    const floor = new KeptFloor(path);
+    const { id } = floor.submit();
+    floor.settle();
+    floor.side.reset(floor.given.user);
+    for (const next of [floor.kill(), floor.restart()]) assert.ok(next.submit().id > id);
+  });
+
+  it('hear no more of one that was given up: its commands are refused, and change nothing', () => {
+    const floor = new KeptFloor(path);
+    const { side, account: old, clock } = floor;
+    const order = floor.submit();
+    const stale = { trading: side.trading, account: old, now: clock.now(), isHalted: false };
+    floor.say('oc', { id: order.id });
+    side.reset(floor.given.user);
+    const before = floor.whole;
+    const wish = { type: 'EXCHANGE LIMIT', symbol: 'tBTCUSD', amount: '0.1', price: '99' };
+    const replies = [['on', wish], ['oc', { id: order.id }], ['ou', { id: order.id, price: 98 }], ['oc_multi', { all: 1 }], ['ox_multi', [['on', wish]]]] as const;
+    assert.deepEqual(replies.map(([type, payload]) => runCommand(stale, type, payload).status), ['ERROR', 'ERROR', 'ERROR', 'SUCCESS', 'SUCCESS']);
+    side.trading.cancel(old, order);
+    side.trading.cancelAll(old);
+    side.trading.deposit(old, 'exchange', 'USD', 1n);
+    side.trading.dismiss(old);
+    floor.settle();
+    assert.deepEqual([floor.whole, floor.kill().whole, old.state.orders.size], [before, before, 0]);
   });
 
   it('are as they were before the line that was torn, wherever it was', () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { REAL_ACCOUNT_LIMITS } from '../../../src/shared/simulator/account-limits';
 import type { AccountState } from '../../../src/shared/simulator/trading/account-state';
+import { runCommand } from '../../../src/shared/simulator/trading/commands';
 import { FileStore } from '../../../src/shared/simulator/trading/file-store';
 import { keptAccount } from '../../../src/shared/simulator/trading/kept-account';
 import { unitsOf } from '../../../src/shared/simulator/trading/money';
@@ -11,6 +12,7 @@ import { isRefusal, type OrderWish } from '../../../src/shared/simulator/trading
 import type { PaperAccount } from '../../../src/shared/simulator/trading/paper-account';
 import { paperAccount } from '../../../src/shared/simulator/trading/paper-keys';
 import { PrivateSide } from '../../../src/shared/simulator/trading/private-side';
+import type { Reply } from '../../../src/shared/simulator/trading/reply';
 import type { Trouble } from '../../../src/shared/simulator/trouble';
 import { ScopedClock } from '../../../src/shared/simulator/wall-clock';
 import { VirtualClock } from '../../virtual-clock';
@@ -85,6 +87,11 @@ export class KeptFloor {
     const orders = this.side.trading.submit(this.account, { ...WISH, ...wish });
     if (isRefusal(orders)) throw new Error(orders.text);
     return orders[0] as Order;
+  }
+
+  /** A command of the account's client, acknowledged or refused at once. */
+  say(type: string, payload: unknown): Reply {
+    return runCommand({ trading: this.side.trading, account: this.account, now: this.clock.now(), isHalted: false }, type, payload);
   }
 
   cancel(id: number): void {

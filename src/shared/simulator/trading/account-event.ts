@@ -1,5 +1,5 @@
 import type { Units } from './money';
-import type { Order, WalletType } from './order';
+import type { Ask, Order, WalletType } from './order';
 
 /** What may be changed of an open order; amounts signed. */
 export type OrderChange = Partial<Pick<Order, 'amount' | 'remaining' | 'price' | 'auxLimit' | 'trailing' | 'flags' | 'tif' | 'gid' | 'lev' | 'meta' | 'holdPrice'>>;
@@ -19,7 +19,12 @@ export type AccountEvent = { readonly at: number } & (
   | { readonly kind: 'triggered'; readonly id: number }
   /** The trigger of a trailing stop moved. */
   | { readonly kind: 'trailed'; readonly id: number; readonly price: number }
-  | { readonly kind: 'changed'; readonly id: number; readonly change: OrderChange }
+  /** `ask`: the number of what asked for it. */
+  | { readonly kind: 'changed'; readonly id: number; readonly change: OrderChange; readonly ask?: number }
+  /** Acknowledged: its end or its change is on its way to the market. */
+  | { readonly kind: 'asked'; readonly id: number; readonly ask: Ask }
+  /** What was asked for is not done, or without `ask` the order itself: it is as if it had never been. */
+  | { readonly kind: 'dropped'; readonly id: number; readonly ask?: number }
   /** `units` signed as the order; `feePpm` millionths of what is received. */
   | { readonly kind: 'filled'; readonly id: number; readonly trade: number; readonly units: Units; readonly price: number; readonly maker: boolean; readonly feePpm: number }
   /** It ended unfilled or in part; `status` in the exchange's words. */

@@ -1,5 +1,6 @@
 import type { AccountEvent } from './account-event';
 import type { Movement, OwnTrade, Posting, Wallet } from './account-facts';
+import { NO_EFFECTS, type Effects } from './effects';
 import { exchangeEntries, feeEntry, insuranceEntry, movedEntry, realisedEntry, transferEntries, type Entry } from './entries';
 import { costOf, sizeOf, type Units } from './money';
 import { isDerivative, priceOf, quoteOf, walletKey, type Order, type WalletType } from './order';
@@ -9,17 +10,6 @@ import { Reserves } from './reserves';
 import { closedStatus, filledStatus } from './status-text';
 
 export type { Movement, OwnTrade, Posting, Wallet };
-
-/** What an event did, for whoever tells the account's clients. */
-export interface Effects {
-  readonly order?: Order;
-  readonly trade?: OwnTrade;
-  readonly postings: readonly Posting[];
-  /** One for each position that is another now; a position that turned around: the old one closed, and the new one. */
-  readonly positions: readonly PositionChange[];
-  /** Wallets of which more or less is held than before, without any entry in the ledger. */
-  readonly held: readonly string[];
-}
 
 type Filled = Extract<AccountEvent, { kind: 'filled' }>;
 
@@ -73,6 +63,10 @@ export class AccountState {
         return { ...NO_EFFECTS, postings: this.postAll(event.at, transferEntries(event)) };
       case 'accepted':
         return this.accept(event.order);
+      case 'asked':
+        return this.ask(event);
+      case 'dropped':
+        return this.drop(event);
       case 'filled':
         return this.fill(event);
       case 'collateral':
@@ -99,6 +93,21 @@ export class AccountState {
     return { ...NO_EFFECTS, order: this.open(order.id), held: this.reserves.count(order, 1n) };
   }
 
+  /** Nothing of the order is another yet. */
+  private ask({ id, ask }: Extract<AccountEvent, { kind: 'asked' }>): Effects {
+    const order = this.open(id);
+    this.lastId = Math.max(this.lastId, ask.number);
+    order.asked = [...(order.asked ?? []), ask];
+    return NO_EFFECTS;
+  }
+
+  private drop({ id, ask }: Extract<AccountEvent, { kind: 'dropped' }>): Effects {
+    const order = this.open(id);
+    if (ask !== undefined) return strike(order, ask);
+    this.orders.delete(id);
+    return { ...NO_EFFECTS, held: this.reserves.count(order, -1n) };
+  }
+
   /** Everything that changes an order but fills nothing. */
   private amend(event: Extract<AccountEvent, { kind: 'placed' | 'triggered' | 'trailed' | 'changed' | 'closed' }>): Effects {
     const order = this.open(event.id);
@@ -112,6 +121,7 @@ export class AccountState {
         case 'trailed':
           return void (order.price = event.price);
         case 'changed':
+          strike(order, event.ask);
           return void Object.assign(order, event.change);
         case 'closed':
           order.status = closedStatus(order, event.status);
@@ -214,6 +224,7 @@ export class AccountState {
 
   private close(order: Order): void {
     order.stage = 'closed';
+    delete order.asked;
     this.orders.delete(order.id);
     keep(this.closedOrders, order);
   }
@@ -226,7 +237,11 @@ export class AccountState {
   }
 }
 
-const NO_EFFECTS: Effects = { postings: [], positions: [], held: [] };
+/** What was asked for is not on its way any more. */
+function strike(order: Order, ask: number | undefined): Effects {
+  if (ask !== undefined && order.asked !== undefined) order.asked = order.asked.filter(({ number }) => number !== ask);
+  return NO_EFFECTS;
+}
 
 function keep<T>(list: T[], item: T): void {
   list.push(item);

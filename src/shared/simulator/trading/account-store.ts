@@ -25,6 +25,8 @@ export interface AccountStore {
   resume(user: PaperUser): AccountState | undefined;
   /** Writes down what happened, before anybody hears of it. */
   record(user: PaperUser, event: AccountEvent): void;
+  /** Is what happens written down? Where the disk refused it is tried again first. */
+  canKeep(): boolean;
   /** All that is recorded during the task is written as one. */
   atOnce<T>(task: () => T): T;
   /** The account is given up: the next event of this user is the first one of another. */
@@ -45,6 +47,7 @@ export const NO_STORE: AccountStore = {
   begin: () => undefined,
   resume: () => undefined,
   record: () => undefined,
+  canKeep: () => true,
   atOnce: (task) => task(),
   forget: () => undefined,
   lastNonce: () => 0,

@@ -6,11 +6,12 @@ import { Execution, type ExecutionOptions } from './execution';
 import { Expiry } from './expiry';
 import { Liquidation } from './liquidation';
 import type { FillMode } from './matcher';
-import type { Order } from './order';
+import type { Ask, Order } from './order';
 import type { OrderMaker } from './order-maker';
 import type { PaperAccount } from './paper-account';
 import { Pits } from './pits';
 import type { Position } from './position';
+import { canStand, isLeftOver } from './unfinished';
 import { Updates } from './updates';
 import type { Valuation } from './valuation';
 
@@ -34,6 +35,9 @@ export interface DealingHost {
   /** Hears of positions that the exchange closed. */
   readonly liquidated: (row: LiquidationRow) => void;
 }
+
+/** What is on its way, and the number under which it was asked for. */
+export type Coming = readonly [number: number, come: () => void];
 
 /** What happens in the markets to the orders and positions of all accounts. */
 export class Dealing {
@@ -74,9 +78,23 @@ export class Dealing {
     this.pits.dropIfIdle(order.symbol);
   }
 
-  /** An order that was in its market before a restart takes its place again. */
-  resume(account: PaperAccount, order: Order): void {
-    this.pits.open(order.symbol)?.resume(account, order);
+  /** What was asked for comes to its market, unless the order is over by now. */
+  carryOut(account: PaperAccount, order: Order, ask: Ask): void {
+    const { number, change } = ask;
+    if (order.asked?.includes(ask) !== true) return;
+    if (change === null) this.close(account, order, 'CANCELED');
+    else this.updates.make(account, order, change, number);
+  }
+
+  /** An order of before a restart takes its place again; also what the end of the process has cut in two. @returns what of it is on its way */
+  resume(account: PaperAccount, order: Order): Coming[] {
+    if (isLeftOver(account, order)) this.host.commit(account, { kind: 'closed', at: this.host.clock.now(), id: order.id, status: 'CANCELED' });
+    if (order.stage === 'closed') return [];
+    const isComing = order.stage === 'arriving' || !canStand(order);
+    if (!isComing) this.pits.open(order.symbol)?.resume(account, order);
+    this.expiry.watch(account, order);
+    const asked = (order.asked ?? []).map((ask): Coming => [ask.number, () => this.carryOut(account, order, ask)]);
+    return isComing ? [[order.id, () => this.arrive(account, order)], ...asked] : asked;
   }
 
   /** Markets of positions are watched, for they may be liquidated. */

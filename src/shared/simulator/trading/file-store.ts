@@ -56,6 +56,10 @@ export class FileStore implements AccountStore {
     this.write(user, { event, ...(symbol === undefined || price === undefined ? {} : { prices: { [symbol]: price } }) });
   }
 
+  canKeep(): boolean {
+    return this.writer.canKeep();
+  }
+
   atOnce<T>(task: () => T): T {
     return this.writer.hold(task);
   }
@@ -68,9 +72,11 @@ export class FileStore implements AccountStore {
     return this.kept.nonces.get(apiKey) ?? 0;
   }
 
-  /** Written with what happens next: a key that only reads is no reason to write. */
+  /** Written with what happens next, or at the end: a key that only reads is no reason to write. */
   useNonce(apiKey: string, nonce: number): void {
     this.nonces[apiKey] = nonce;
+    this.kept.nonces.set(apiKey, nonce);
+    this.writer.note();
   }
 
   belongings({ userId }: PaperUser): Belongings | undefined {

@@ -2,7 +2,7 @@ import type { Stop } from '../../core/clock';
 import type { ScopedClock } from '../wall-clock';
 import type { AccountEvent } from './account-event';
 import type { Posting } from './account-facts';
-import type { Effects } from './account-state';
+import type { Effects } from './effects';
 import { isFee } from './entries';
 import { balanceRow, marginBaseRow, marginSymbolRow, positionRow } from './margin';
 import { isDerivative, walletKey } from './order';

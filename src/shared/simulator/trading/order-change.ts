@@ -1,15 +1,7 @@
 import type { OrderChange } from './account-event';
-import { sizeOf, type Units } from './money';
-import type { Order } from './order';
+import { sizeOf } from './money';
+import type { ChangeWish, Order } from './order';
 import { trailStart } from './trail-start';
-
-/** What a client wants changed, read and checked. */
-export interface ChangeWish extends Partial<Pick<Order, 'price' | 'auxLimit' | 'trailing' | 'flags' | 'tif' | 'gid' | 'lev' | 'meta'>> {
-  /** What is still to be traded, signed. */
-  readonly remaining?: Units;
-  /** How much more, signed: what lessens an order has the other sign. */
-  readonly delta?: Units;
-}
 
 /**
  * What the wish means for the order as it is now: more of it may be filled than when it was asked for. `undefined`:

@@ -58,8 +58,26 @@ export interface Order {
   holdPrice: number;
   /** The exchange's own: it closes a position that has too little behind it. */
   readonly forced?: true;
+  /** What was asked for and has not come to the market yet, the oldest first. */
+  asked?: readonly Ask[];
   /** How much of others stands before it at its price; `undefined` while its price lies outside of what is shown. Not part of the account. */
   ahead?: Units | undefined;
+}
+
+/** What a client wants changed, read and checked. */
+export interface ChangeWish extends Partial<Pick<Order, 'price' | 'auxLimit' | 'trailing' | 'flags' | 'tif' | 'gid' | 'lev' | 'meta'>> {
+  /** What is still to be traded, signed. */
+  readonly remaining?: Units;
+  /** How much more, signed: what lessens an order has the other sign. */
+  readonly delta?: Units;
+}
+
+/** An acknowledged command about an open order. */
+export interface Ask {
+  /** Of the same numbers as orders: what was asked for first has the lower one. */
+  readonly number: number;
+  /** `null`: its end. */
+  readonly change: ChangeWish | null;
 }
 
 export const isBuy = ({ amount }: Pick<Order, 'amount'>): boolean => amount > 0n;

@@ -1,5 +1,6 @@
 import type { AccountEvent } from './account-event';
-import type { AccountState, Effects } from './account-state';
+import type { AccountState } from './account-state';
+import type { Effects } from './effects';
 
 /** Hears a private message of the account: `type` and payload as on channel 0. */
 export type PrivateListener = (type: string, payload: unknown) => void;

@@ -34,7 +34,8 @@ export class PrivateSide {
     const { clock, seed, source, trouble, store } = host;
     this.options = { ...TRADING, ...host.options };
     const record: AccountStore['record'] = (user, event) => store.record(user, event);
-    this.trading = new Trading({ clock, luck: new Luck(seed, 'trading'), source, options: this.options, isHalted: () => trouble.inMaintenance, record, atOnce: (task) => store.atOnce(task) });
+    const keeping = { record, canKeep: () => store.canKeep(), atOnce: (task: () => void) => store.atOnce(task) };
+    this.trading = new Trading({ clock, luck: new Luck(seed, 'trading'), source, options: this.options, isHalted: () => trouble.inMaintenance, ...keeping });
     this.keys = new KeyRing({ accounts: host.accounts, store, takeFailure: () => trouble.takeAuthFailure() });
     this.gate = new AccountGate(host.limits, clock);
   }
@@ -68,7 +69,8 @@ export class PrivateSide {
       if (old !== undefined) this.trading.dismiss(old);
       store.forget(user);
       this.records.delete(user.userId);
-      this.trading.open(user);
+      // ids never come twice
+      this.trading.open(user, old?.state.lastId);
     });
   }
 

@@ -1,6 +1,6 @@
 import type { PairLimits } from '../../wire/conf';
-import { isDerivative, ORDER_FLAGS, type Order } from './order';
-import { changeOf, type ChangeWish } from './order-change';
+import { isDerivative, ORDER_FLAGS, type ChangeWish, type Order } from './order';
+import { changeOf } from './order-change';
 import { OrderFields } from './order-fields';
 import { refused, type Refusal } from './order-wish';
 import { FLAGS_END, ID_END, MOST_LEVERAGE } from './read-wish';

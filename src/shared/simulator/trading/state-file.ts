@@ -17,7 +17,7 @@ export class StateFile {
   readonly logPath: string;
   private log: number | undefined;
   /** What the files look like after our own last writing. */
-  private seen: string;
+  private seen: Look;
 
   constructor(readonly path: string) {
     this.logPath = `${path.replace(/\.json$/, '')}.log.jsonl`;
@@ -37,9 +37,10 @@ export class StateFile {
     return read(this.logPath) ?? '';
   }
 
-  /** Adds a line to the log. @throws Error */
+  /** Adds a line to the log. @throws Error, also where a file is gone: only a snapshot helps then */
   append(line: string): void {
-    this.change(() => {
+    this.change((isGone) => {
+      if (isGone) throw new Error('it is gone');
       this.log ??= openSync(this.logPath, 'a', MODE);
       if (writeSync(this.log, line) < Buffer.byteLength(line)) throw new Error('the disk is full');
     });
@@ -77,20 +78,26 @@ export class StateFile {
     this.log = undefined;
   }
 
-  /** @throws ForeignWriterError when somebody else was here meanwhile */
-  private change(make: () => void): void {
-    if (this.look() !== this.seen) throw new ForeignWriterError('another program has changed it');
+  /** @throws ForeignWriterError when somebody else was here meanwhile: whoever deletes a file has written nothing */
+  private change(make: (isGone: boolean) => void): void {
+    const others = this.look().filter((stamp, at) => stamp !== this.seen[at]);
+    if (others.some((stamp) => stamp !== NONE)) throw new ForeignWriterError('another program has changed it');
+    const isGone = others.length > 0;
+    if (isGone) this.end();
     try {
-      make();
+      make(isGone);
     } finally {
       this.seen = this.look();
     }
   }
 
-  private look(): string {
-    return `${stampOf(this.path)} ${stampOf(this.logPath)}`;
+  private look(): Look {
+    return [stampOf(this.path), stampOf(this.logPath)];
   }
 }
+
+/** The snapshot, and the log. */
+type Look = readonly [string, string];
 
 const NONE = 'none';
 

@@ -21,17 +21,19 @@ const LOG_BYTES = 64 * 1024;
 const SNAPSHOT_MS = 1000;
 
 /** How long until a disk that refused is tried again, ms. */
-const AGAIN_MS = 60_000;
+const AGAIN_MS = 10_000;
 
 /**
  * Writes entries into the log, and now and then a snapshot in their place. Whatever is wrong with the disk, nothing here
- * throws: it is said once, and tried again while there is something to write.
+ * throws: it is said once, and tried again while there is something to write. Where nothing could be written from the
+ * start nothing is promised either; where it could before, {@link canKeep} tells that it cannot any more.
  */
 export class StateWriter {
   private isHeld = false;
   /** A snapshot is due. */
   private waiting: Stop | undefined;
   private isFailing = false;
+  private hasWritten = false;
   /** Was anything added since the last snapshot? */
   private hasChanged = false;
   /** When the disk is worth trying: never again where others write to the same files. */
@@ -51,6 +53,17 @@ export class StateWriter {
   /** Writes a snapshot where the files need one. */
   catchUp(): void {
     if (this.isBehind) this.save();
+  }
+
+  /** Something is another that needs no writing of its own: a last snapshot will have it. */
+  note(): void {
+    this.hasChanged = true;
+  }
+
+  /** Can what happens be written, or was nothing ever? Where the disk refused it is tried again first, though not all the time. */
+  canKeep(): boolean {
+    if (this.isFailing) this.save();
+    return !this.isFailing || !this.hasWritten;
   }
 
   add(entry: LogEntry): void {
@@ -84,6 +97,7 @@ export class StateWriter {
     const { file } = this.host;
     try {
       file.append(logLine(entry));
+      this.hasWritten = true;
       if (file.logBytes > this.logLimit) this.saveLater();
     } catch {
       // a line may be there in part: only the whole helps
@@ -115,6 +129,7 @@ export class StateWriter {
   private succeed(): void {
     if (this.isFailing) this.host.report(`${this.host.file.path} is written again`);
     this.isFailing = false;
+    this.hasWritten = true;
     this.isBehind = false;
     this.hasChanged = false;
   }
@@ -123,7 +138,8 @@ export class StateWriter {
     const { file, clock, report } = this.host;
     this.isBehind = true;
     this.triesAt = error instanceof ForeignWriterError ? Infinity : clock.monotonic() + AGAIN_MS;
-    if (!this.isFailing) report(`${file.path} cannot be written (${error.message}): what happens from now on is lost when the exchange ends`);
+    const refusing = this.hasWritten ? 'no new order is taken until it can, and ' : '';
+    if (!this.isFailing) report(`${file.path} cannot be written (${error.message}): ${refusing}what happens from now on is lost when the exchange ends`);
     this.isFailing = true;
   }
 }

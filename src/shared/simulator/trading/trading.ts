@@ -5,19 +5,17 @@ import type { MarketSource } from '../source';
 import type { ScopedClock } from '../wall-clock';
 import type { AccountEvent } from './account-event';
 import { AccountState } from './account-state';
-import { Arrivals, type Way } from './arrivals';
+import type { Way } from './arrivals';
 import { collateralFault } from './collateral';
 import { Dealing, type DealingOptions } from './dealing';
+import { Desk } from './desk';
 import { lackOfFunds } from './funds';
 import { unitsOf, type Units } from './money';
-import { Narrator } from './narrator';
-import type { Order, WalletType } from './order';
-import type { ChangeWish } from './order-change';
+import type { Ask, ChangeWish, Order, WalletType } from './order';
 import { OrderMaker } from './order-maker';
 import { isRefusal, refused, type OrderWish, type Refusal } from './order-wish';
 import { PaperAccount, type PaperUser } from './paper-account';
 import { pricesOf, type Prices } from './prices';
-import { canStand, isLeftOver } from './unfinished';
 import { isUsedCid } from './used-cid';
 import type { Valuation } from './valuation';
 
@@ -40,6 +38,8 @@ export interface TradingHost {
   readonly isHalted: () => boolean;
   /** Writes an event down, before anybody hears of it. */
   readonly record: (user: PaperUser, event: AccountEvent) => void;
+  /** Can it be written down? Always, where it is not said. */
+  readonly canKeep?: () => boolean;
   /** Has what happens in the task written down as one. */
   readonly atOnce?: (task: () => void) => void;
   /** A position was liquidated: a row of the public feed. */
@@ -54,11 +54,8 @@ export const STARTING_MONEY: readonly { readonly wallet: WalletType; readonly cu
   { wallet: 'margin', currency: 'BTC', amount: 1 },
 ];
 
-interface Desk {
-  readonly account: PaperAccount;
-  readonly narrator: Narrator;
-  readonly arrivals: Arrivals;
-}
+/** Nothing is promised that cannot be kept (bitfinex-v2.md 2.7). */
+const NOT_READY = refused('server: not ready', 11000);
 
 /** The trading side of the exchange: its accounts, and the markets where their orders are. */
 export class Trading {
@@ -98,10 +95,10 @@ export class Trading {
     return this.desks.get(userId)?.account;
   }
 
-  /** A new account with its starting money. */
-  open(user: PaperUser): PaperAccount {
+  /** A new account with its starting money. Ids up to `lastId` were its user's before. */
+  open(user: PaperUser, lastId = 0): PaperAccount {
     const { atOnce = (task) => task() } = this.host;
-    const account = this.add(user, new AccountState());
+    const account = this.add(user, Object.assign(new AccountState(), { lastId }));
     atOnce(() => {
       for (const { wallet, currency, amount } of STARTING_MONEY) this.deposit(account, wallet, currency, unitsOf(amount));
     });
@@ -112,18 +109,20 @@ export class Trading {
   resume(user: PaperUser, state: AccountState): PaperAccount {
     const account = this.add(user, state);
     this.maker.skipTo(state.lastId);
-    for (const order of [...state.orders.values()]) this.resumeOrder(account, order);
+    const coming = [...state.orders.values()].flatMap((order) => this.dealing.resume(account, order));
+    for (const [, come] of coming.sort(([a], [b]) => a - b)) this.later(account, come);
     this.dealing.watch(state.positions.keys());
     return account;
   }
 
   /** Gives an account up: its orders are cancelled, and the user has none. */
   dismiss(account: PaperAccount): void {
-    const { user, state } = account;
-    const symbols = [...state.positions.keys()];
-    for (const order of [...state.orders.values()]) this.dealing.close(account, order, 'CANCELED');
-    this.deskOf(account).narrator.end();
-    this.desks.delete(user.userId);
+    const desk = this.deskOf(account);
+    if (desk === undefined) return;
+    const symbols = [...account.state.positions.keys()];
+    this.cancelAll(account);
+    desk.end();
+    this.desks.delete(account.user.userId);
     this.dealing.forget(symbols);
   }
 
@@ -131,9 +130,11 @@ export class Trading {
     this.commit(account, { kind: 'moved', at: this.host.clock.now(), wallet, currency, units });
   }
 
-  /** Moves money between two wallets; on the way it may become the currency that derivatives take. */
-  transfer(account: PaperAccount, transfer: Omit<Extract<AccountEvent, { kind: 'transferred' }>, 'kind' | 'at'>): void {
+  /** Moves money between two wallets; on the way it may become the currency that derivatives take. @returns why not, in the exchange's words */
+  transfer(account: PaperAccount, transfer: Omit<Extract<AccountEvent, { kind: 'transferred' }>, 'kind' | 'at'>): Refusal | undefined {
+    if (!this.isReady(account)) return NOT_READY;
     this.commit(account, { kind: 'transferred', at: this.host.clock.now(), ...transfer });
+    return undefined;
   }
 
   /**
@@ -142,13 +143,15 @@ export class Trading {
    */
   submit(account: PaperAccount, wish: OrderWish): readonly Order[] | Refusal {
     if (this.host.options.uniqueCids && isUsedCid(account.state, wish.cid, this.host.clock.now())) return refused('cid: duplicate', 10020);
+    if (!this.isReady(account)) return NOT_READY;
     const legs = this.maker.make(wish);
     const lack = lackOfFunds(legs[0], this.valuationOf(account));
     if (lack !== undefined) return refused(lack);
     for (const order of legs) this.commit(account, { kind: 'accepted', at: order.createdAt, order });
+    if (!this.isReady(account)) return this.drop(account, legs);
     const accepted = legs.map(({ id }) => account.state.orders.get(id) as Order);
     for (const order of accepted) {
-      this.arriveLater(account, order);
+      this.later(account, () => this.dealing.arrive(account, order));
       this.dealing.expiry.watch(account, order);
     }
     return accepted;
@@ -156,7 +159,7 @@ export class Trading {
 
   /** Cancels an open order, a little later: it may be filled before. */
   cancel(account: PaperAccount, order: Order): void {
-    this.deskOf(account).arrivals.later(() => this.dealing.close(account, order, 'CANCELED'));
+    this.ask(account, order, null);
   }
 
   /** Cancels all open orders here and now: the dead man's switch is in the exchange, nothing comes on a way. */
@@ -166,15 +169,18 @@ export class Trading {
 
   /** Changes an open order, a little later; what it may cost more must be there now. @returns the order as it is to be */
   change(account: PaperAccount, order: Order, wish: ChangeWish): Order | Refusal {
+    if (!this.isReady(account)) return NOT_READY;
     const changed = this.dealing.updates.judge(account, order, wish);
-    if (!isRefusal(changed)) this.deskOf(account).arrivals.later(() => this.dealing.updates.make(account, order, wish));
-    return changed;
+    if (isRefusal(changed)) return changed;
+    const { number } = this.ask(account, order, wish);
+    return this.isReady(account) ? changed : this.drop(account, [order], number);
   }
 
   /** Sets what stands for a derivative position. @returns why not, in the exchange's words */
   setCollateral(account: PaperAccount, symbol: string, units: Units): Refusal | undefined {
     const fault = collateralFault(symbol, units, this.valuationOf(account));
     if (fault !== undefined) return refused(fault, 10020);
+    if (!this.isReady(account)) return NOT_READY;
     this.commit(account, { kind: 'collateral', at: this.host.clock.now(), symbol, units });
     return undefined;
   }
@@ -186,39 +192,50 @@ export class Trading {
 
   end(): void {
     this.dealing.end();
-    for (const { narrator } of this.desks.values()) narrator.end();
+    for (const desk of this.desks.values()) desk.end();
   }
 
   private add(user: PaperUser, state: AccountState): PaperAccount {
-    const { clock, luck, options, record } = this.host;
-    const account = new PaperAccount(user, state, (event) => record(user, event));
-    this.desks.set(user.userId, { account, narrator: new Narrator(account, this.prices, clock), arrivals: new Arrivals(clock, luck, options) });
+    const account = new PaperAccount(user, state, (event) => this.host.record(user, event));
+    this.desks.set(user.userId, new Desk(account, this.host, this.prices));
     return account;
   }
 
-  /** An open order of before; also what the end of the process has cut in two. */
-  private resumeOrder(account: PaperAccount, order: Order): void {
-    if (isLeftOver(account, order)) return this.commit(account, { kind: 'closed', at: this.host.clock.now(), id: order.id, status: 'CANCELED' });
-    if (order.stage === 'arriving' || !canStand(order)) this.arriveLater(account, order);
-    else this.dealing.resume(account, order);
-    this.dealing.expiry.watch(account, order);
+  /** Has it written down before it is acknowledged. */
+  private ask(account: PaperAccount, order: Order, change: ChangeWish | null): Ask {
+    const ask = { number: this.maker.nextId(), change };
+    this.commit(account, { kind: 'asked', at: this.host.clock.now(), id: order.id, ask });
+    this.later(account, () => this.dealing.carryOut(account, order, ask));
+    return ask;
   }
 
-  /** Makes an event true, has it written down, and tells the account's clients. */
+  /** What could not be written down has not been. */
+  private drop(account: PaperAccount, orders: readonly Order[], ask?: number): Refusal {
+    for (const { id } of orders) this.commit(account, { kind: 'dropped', at: this.host.clock.now(), id, ...(ask === undefined ? {} : { ask }) });
+    return NOT_READY;
+  }
+
+  /** Is it still an account, and is what it does kept? */
+  private isReady(account: PaperAccount): boolean {
+    return this.deskOf(account) !== undefined && this.host.canKeep?.() !== false;
+  }
+
+  /** Nothing happens to a dismissed account any more. */
   private commit(account: PaperAccount, event: AccountEvent): void {
-    const isKnown = 'id' in event && account.state.orders.get(event.id)?.stage === 'working';
-    this.deskOf(account).narrator.tell(event, account.apply(event), isKnown);
+    this.deskOf(account)?.commit(event);
   }
 
-  private deskOf({ user }: PaperAccount): Desk {
-    return this.desks.get(user.userId) as Desk;
+  /** None of an account that was dismissed, though its user may have another. */
+  private deskOf(account: PaperAccount): Desk | undefined {
+    const desk = this.desks.get(account.user.userId);
+    return desk?.account === account ? desk : undefined;
   }
 
   private valuationOf({ state }: PaperAccount): Valuation {
     return { state, prices: this.prices };
   }
 
-  private arriveLater(account: PaperAccount, order: Order): void {
-    this.deskOf(account).arrivals.later(() => this.dealing.arrive(account, order));
+  private later(account: PaperAccount, come: () => void): void {
+    this.deskOf(account)?.later(come);
   }
 }

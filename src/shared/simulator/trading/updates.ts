@@ -2,8 +2,8 @@ import type { AccountEvent } from './account-event';
 import { siblingOf } from './execution';
 import { lackOfFunds } from './funds';
 import { noticeRow } from './notice';
-import type { Order } from './order';
-import { changeOf, changesTerms, keepsPlace, type ChangeWish } from './order-change';
+import type { ChangeWish, Order } from './order';
+import { changeOf, changesTerms, keepsPlace } from './order-change';
 import { isRefusal, refused, type Refusal } from './order-wish';
 import type { PaperAccount } from './paper-account';
 import { declined } from './reply';
@@ -42,17 +42,21 @@ export class Updates {
   }
 
   /** Meanwhile it may have been filled, and the money may be gone: then it stays as it is, and its client hears why. */
-  make(account: PaperAccount, order: Order, wish: ChangeWish): void {
-    if (order.stage === 'closed') return;
+  make(account: PaperAccount, order: Order, wish: ChangeWish, ask: number): void {
     const { host } = this;
     const change = changeOf(order, wish, host.valuationOf(account).prices.last(order.symbol));
     if (change === undefined) return host.close(account, order, 'CANCELED');
     const changed = this.judge(account, order, wish);
-    if (isRefusal(changed)) return account.tell('n', noticeRow(declined('ou-req', changed, order), 'socket', host.now()));
+    if (isRefusal(changed)) return this.refuse(account, order, changed, ask);
     const keeps = keepsPlace(order, change);
-    host.commit(account, { kind: 'changed', at: host.now(), id: order.id, change: { ...change, holdPrice: changed.holdPrice } });
+    host.commit(account, { kind: 'changed', at: host.now(), id: order.id, change: { ...change, holdPrice: changed.holdPrice }, ask });
     if (change.tif !== undefined) host.watch(account, order);
     if (keeps) host.resize(order);
     else host.enterAgain(account, order);
+  }
+
+  private refuse(account: PaperAccount, order: Order, refusal: Refusal, ask: number): void {
+    this.host.commit(account, { kind: 'dropped', at: this.host.now(), id: order.id, ask });
+    account.tell('n', noticeRow(declined('ou-req', refusal, order), 'socket', this.host.now()));
   }
 }
