@@ -10,11 +10,13 @@ import type { Feeds } from './feeds';
 import { FrameWriter } from './frame-writer';
 import type { Line } from './line';
 import type { Luck } from './luck';
+import { isShallow } from './shallow';
 import type { MarketSource } from './source';
 import { socketPayload, type Admission } from './trading/key-ring';
 import { refused, type Refusal as Refused } from './trading/order-wish';
 import type { PrivateSide } from './trading/private-side';
 import { Session } from './trading/session';
+import { UNKNOWN_ERROR } from './trading/unknown-error';
 import type { Trouble } from './trouble';
 import type { ScopedClock } from './wall-clock';
 
@@ -80,13 +82,19 @@ export class Connection {
   hear(text: string): void {
     if (this.line.deaf) return;
     this.heardAt = this.host.clock.monotonic();
-    this.answer(readRequest(text));
+    try {
+      this.answer(readRequest(text));
+    } catch {
+      // Node-RED, in whose process it runs, must live whatever a stranger sends
+      this.refuse({}, UNKNOWN_ERROR.code, UNKNOWN_ERROR.text);
+    }
   }
 
   private answer(frame: ClientFrame): void {
     switch (frame.kind) {
       case 'subscribe':
-        return this.subscribe(frame.request, frame.rest);
+        // what is nested too deep could not be said again
+        return isShallow(frame.rest) ? this.subscribe(frame.request, frame.rest) : this.refuse(frame.request, 10020, 'subscribe: invalid');
       case 'unsubscribe':
         return this.unsubscribe(frame.chanId);
       case 'conf':

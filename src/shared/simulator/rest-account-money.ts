@@ -40,7 +40,7 @@ function ledger(call: AccountCall): Reply {
   const [currency] = call.parts;
   const { category, wallet } = call.body;
   const isWanted = (posting: Posting): boolean =>
-    (currency === undefined || posting.currency === currency) && (category === undefined || posting.category === Number(category)) && (wallet === undefined || posting.wallet === wallet);
+    (currency === undefined || posting.currency === currency) && (category === undefined || String(posting.category) === call.query.get('category')) && (wallet === undefined || posting.wallet === wallet);
   return historyOf(call, { page: PAGE, list: call.account.state.ledger.filter(isWanted), timeOf: ({ at }) => at, row: ledgerRow });
 }
 

@@ -1,9 +1,11 @@
+import { numberOf } from '../wire/keys';
 import { failed, json, type Page } from './rest-answer';
 import { historyOf, reads, wantedIds, type AccountCall, type AccountRoutes } from './rest-account';
 import type { Reply } from './rest-fault';
 import type { Order } from './trading/order';
 import { orderRow, ownTradeRow } from './trading/rows';
 import type { OwnTrade } from './trading/account-facts';
+import { dayOf } from './trading/utc-time';
 
 /** As many as one call may ask for (bitfinex-v2.md 8.2); how many come unasked is nowhere documented, libraries say 25. */
 const PAGE: Page = { shown: 25, most: 2500 };
@@ -41,14 +43,11 @@ function openOrders(call: AccountCall, symbol?: string): Reply {
   const isWanted = (order: Order): boolean =>
     (symbol === undefined || order.symbol === symbol) &&
     (ids === undefined || ids.has(order.id)) &&
-    (gid === undefined || order.gid === Number(gid)) &&
-    (cid === undefined || (order.cid === Number(cid) && dayOf(order.createdAt) === date)) &&
+    (gid === undefined || order.gid === numberOf(gid)) &&
+    (cid === undefined || (order.cid === numberOf(cid) && dayOf(order.createdAt) === date)) &&
     order.createdAt <= now - readLagMs;
   return json([...account.state.orders.values()].filter(isWanted).reverse().map(orderRow));
 }
-
-/** The UTC day, as clients name it: `2026-01-31`. */
-const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
 function closedOrders(call: AccountCall, symbol?: string): Reply {
   const ids = wantedIds(call);

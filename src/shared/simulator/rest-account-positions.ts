@@ -1,4 +1,5 @@
 import { fundingInfo } from '../wire/funding-info';
+import { textOf } from '../wire/keys';
 import { failed, json, type Page } from './rest-answer';
 import { historyOf, reads, refusing, valuationOf, wantedIds, writes, type AccountCall, type AccountRoutes } from './rest-account';
 import type { Reply } from './rest-fault';
@@ -82,7 +83,7 @@ function setCollateral(call: AccountCall): Reply {
 }
 
 function limitsOfCollateral(call: AccountCall): Reply {
-  const limits = collateralLimits(valuationOf(call), String(call.body['symbol']));
+  const limits = collateralLimits(valuationOf(call), textOf(call.body['symbol']) ?? '');
   return limits === undefined ? failed('symbol: invalid') : json([numberOf(limits.least), numberOf(limits.most)]);
 }
 

@@ -1,5 +1,6 @@
 import { accountChange } from '../wire/account-change';
 import { alert as alertTable } from '../wire/alert';
+import { numberOf } from '../wire/keys';
 import { login as loginTable } from '../wire/login';
 import { notification } from '../wire/notification';
 import { permission as permissionTable } from '../wire/permission';
@@ -7,6 +8,7 @@ import { user as userTable } from '../wire/user';
 import { failed, json } from './rest-answer';
 import { historyOf, reads, refusing, valuationOf, writes, type AccountCall, type AccountRoutes } from './rest-account';
 import type { Reply } from './rest-fault';
+import { isShallow } from './shallow';
 import { feeSummary } from './trading/fee-summary';
 import type { PriceAlert } from './trading/belongings';
 import { SCOPES } from './trading/permissions';
@@ -86,15 +88,15 @@ function setAlert(call: AccountCall): Reply {
   const { type = 'price', symbol, price, count = RINGS } = call.body;
   if (type !== 'price') return failed('type: invalid');
   if (typeof symbol !== 'string' || !call.source.symbols.includes(symbol)) return failed('symbol: invalid');
-  const alert = { symbol, price: Number(price), count: Number(count) };
-  if (!(alert.price > 0 && alert.price < Infinity)) return failed('price: invalid');
+  const alert = { symbol, price: numberOf(price) ?? 0, count: numberOf(count) ?? 0 };
+  if (alert.price <= 0) return failed('price: invalid');
   if (!Number.isSafeInteger(alert.count) || alert.count < 1) return failed('count: invalid');
   return recordsOf(call).setAlert(alert) ? json(alertRow(alert)) : failed(NO_ROOM, 10001);
 }
 
 /** `price:tETHUSD:185` */
 function dropAlert(call: AccountCall): Reply {
-  const [, symbol = '', price = ''] = /^price:(.+):([\d.]+)$/.exec(call.parts[0] ?? '') ?? [];
+  const [, symbol = '', price = ''] = /^price:(.+):([\d.e-]+)$/.exec(call.parts[0] ?? '') ?? [];
   return recordsOf(call).dropAlert({ symbol, price: Number(price) }) ? json([true]) : failed('alert: not found', 10001);
 }
 
@@ -107,7 +109,7 @@ function readSettings(call: AccountCall): Reply {
 
 function setSettings(call: AccountCall): Reply {
   const { settings } = call.body;
-  const keys = typeof settings === 'object' && settings !== null ? settingKeys(Object.keys(settings)) : undefined;
+  const keys = typeof settings === 'object' && settings !== null && isShallow(settings) ? settingKeys(Object.keys(settings)) : undefined;
   if (keys === undefined) return failed('settings: invalid');
   if (!recordsOf(call).setSettings(settings as Record<string, unknown>)) return failed(NO_ROOM, 10001);
   return noted(call, 'acc_ss', [keys.length], `settings set: ${keys.join(', ')}`);

@@ -1,4 +1,4 @@
-import type { Source } from '../wire/keys';
+import { numberOf, type Source } from '../wire/keys';
 import { failed, ranged, type Page } from './rest-answer';
 import type { Reply } from './rest-fault';
 import type { MarketSource } from './source';
@@ -68,5 +68,5 @@ export function historyOf<T>({ query, now, readLagMs }: AccountCall, { page, lis
 export function wantedIds({ body, query }: AccountCall): ReadonlySet<number> | undefined {
   const given = body['id'] ?? query.get('id')?.split(',');
   if (given === undefined) return undefined;
-  return new Set((Array.isArray(given) ? given : [given]).map(Number));
+  return new Set((Array.isArray(given) ? given : [given]).map((id) => numberOf(id) ?? NaN));
 }

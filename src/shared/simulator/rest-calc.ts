@@ -1,4 +1,5 @@
 import type { Level } from '../core/level';
+import { numberOf, textOf } from '../wire/keys';
 import { dollarsOf, lastPrices, rateOf } from './rates';
 import { failed, json, type Handler } from './rest-answer';
 import type { RestCall } from './rest-call';
@@ -8,7 +9,7 @@ import type { MarketSource } from './source';
 /** `calc/fx` and `calc/trade/avg`, both by POST. */
 export const calc: Handler = ({ source }, [what, more], query, call) => {
   const given = inputsOf(call, query);
-  if (what === 'fx' && more === undefined) return exchangeRate(source, String(given['ccy1']), String(given['ccy2']));
+  if (what === 'fx' && more === undefined) return exchangeRate(source, textOf(given['ccy1']) ?? '', textOf(given['ccy2']) ?? '');
   return what === 'trade' && more === 'avg' ? average(source, given) : undefined;
 };
 
@@ -35,15 +36,15 @@ function exchangeRate(source: MarketSource, from: string, to: string): Reply {
 
 /** What so much would cost on the book of now: a positive amount buys; of funding, up to a longest period. */
 function average(source: MarketSource, given: Readonly<Record<string, unknown>>): Reply {
-  const symbol = String(given['symbol']);
-  const amount = Number(given['amount']);
+  const symbol = textOf(given['symbol']) ?? '';
+  const amount = numberOf(given['amount']) ?? 0;
   const market = source.symbols.includes(symbol) ? source.market(symbol) : undefined;
   const sides = market?.sides('P0', 250);
   if (market === undefined || sides === undefined) return failed('symbol: invalid');
-  if (!Number.isFinite(amount) || amount === 0) return failed('amount: invalid');
-  const longest = Number(given['period']) || Infinity;
+  if (amount === 0) return failed('amount: invalid');
+  const longest = numberOf(given['period']) || Infinity;
   if (market.funding && longest === Infinity) return failed('period: invalid');
-  const limit = Number(given['rate_limit']) || (amount > 0 ? Infinity : 0);
+  const limit = numberOf(given['rate_limit']) || (amount > 0 ? Infinity : 0);
   const usable = ({ price, period }: Level): boolean => (amount > 0 ? price <= limit : price >= limit) && period <= longest;
   return json(filled((amount > 0 ? sides.asks : sides.bids).levels.filter(usable), amount));
 }

@@ -3,11 +3,13 @@ import type { Clock } from '../core/clock';
 import type { CandleDesk } from './candle-desk';
 import type { Liquidations } from './liquidations';
 import { answerRest } from './rest';
+import { failed } from './rest-answer';
 import { Calls, callOf, readBody, type RestCall } from './rest-call';
 import { deliver, send, type Reply } from './rest-fault';
 import { RestGate, type Breach, type RestLimits } from './rest-limits';
 import type { MarketSource } from './source';
 import type { PrivateSide } from './trading/private-side';
+import { UNKNOWN_ERROR } from './trading/unknown-error';
 import type { Trouble } from './trouble';
 
 /** What the REST side needs of its exchange. */
@@ -49,7 +51,8 @@ export class RestServer {
         this.answer(callOf(request, body, this.host.clock.now()), response);
       } catch {
         // Node-RED, in whose process it runs, must live whatever a stranger sends
-        request.socket.destroy();
+        if (response.headersSent) response.destroy();
+        else send(response, failed(UNKNOWN_ERROR.text, UNKNOWN_ERROR.code));
       }
     });
   }

@@ -85,12 +85,7 @@ export class SocketServer {
 
   private hear(connection: Connection, line: Line, text: string): void {
     this.host.log.add({ at: this.now, connection: line.number, kind: 'frame', text });
-    try {
-      connection.hear(text);
-    } catch {
-      // Node-RED, in whose process it runs, must live whatever a stranger sends
-      line.drop();
-    }
+    connection.hear(text);
   }
 
   private forget(connection: Connection, line: Line, code: number): void {

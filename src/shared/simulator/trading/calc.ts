@@ -1,4 +1,5 @@
 import { fundingInfo } from '../../wire/funding-info';
+import { textOf } from '../../wire/keys';
 import { balanceRow, marginBaseRow, marginSymbolRow, positionRow } from './margin';
 import { WALLETS, walletKey } from './order';
 import { walletRow } from './rows';
@@ -18,7 +19,7 @@ const MOST = 30;
 export function answerCalc(valuation: Valuation, requests: unknown): Told[] {
   if (!Array.isArray(requests)) return [];
   return (requests as unknown[]).slice(0, MOST).flatMap((request) => {
-    const told = answer(valuation, String(Array.isArray(request) ? request[0] : request));
+    const told = answer(valuation, textOf(Array.isArray(request) ? request[0] : request) ?? '');
     return told === undefined ? [] : [told];
   });
 }

@@ -4,6 +4,7 @@ import { submit } from './command-submit';
 import { update } from './command-update';
 import { refused } from './order-wish';
 import { accepted, declined, type Reply } from './reply';
+import { UNKNOWN_ERROR } from './unknown-error';
 
 type Command = (host: CommandHost, payload: unknown) => Reply;
 
@@ -16,18 +17,27 @@ const MOST_OPERATIONS = 75;
 export function runCommand(host: CommandHost, type: string, payload: unknown): Reply {
   if (host.isHalted) return declined(`${type}-req`, refused('maintenance', 20060), payload);
   if (type === 'ox_multi') return runSeveral(host, payload);
-  return commandOf(type)?.(host, payload) ?? declined(`${type}-req`, refused('input: invalid', 10020), payload);
+  return attempt(type, host, payload);
+}
+
+/** An order that the exchange itself stumbles over is no reason to leave the next ones undone, or the client without an answer. */
+function attempt(type: string, host: CommandHost, payload: unknown): Reply {
+  try {
+    return commandOf(type)?.(host, payload) ?? declined(`${type}-req`, refused('input: invalid', 10020), payload);
+  } catch {
+    return declined(`${type}-req`, UNKNOWN_ERROR, payload);
+  }
 }
 
 /** Each operation is carried out and answered for itself: one that fails stops no other. */
 function runSeveral(host: CommandHost, payload: unknown): Reply {
   const operations = operationsIn(payload);
   if (operations === undefined) return { ...declined('ox_multi-req', refused('input: invalid', 10020), payload), orders: [] };
-  const parts = operations.map(([command, given]) => command(host, given));
+  const parts = operations.map(([type, given]) => attempt(type, host, given));
   return { ...accepted('ox_multi-req', `Submitting ${parts.length} order operations.`, []), parts };
 }
 
-type Operation = readonly [command: Command, payload: unknown];
+type Operation = readonly [type: string, payload: unknown];
 
 /** The socket sends the list itself, REST calls it `ops`. */
 function operationsIn(payload: unknown): readonly Operation[] | undefined {
@@ -39,8 +49,7 @@ function operationsIn(payload: unknown): readonly Operation[] | undefined {
 
 function operationOf(given: unknown): Operation | undefined {
   const [type, payload] = Array.isArray(given) ? (given as unknown[]) : [];
-  const command = typeof type === 'string' ? commandOf(type) : undefined;
-  return command && [command, payload];
+  return typeof type === 'string' && commandOf(type) !== undefined ? [type, payload] : undefined;
 }
 
 const commandOf = (type: string): Command | undefined => (Object.hasOwn(SINGLE, type) ? SINGLE[type] : undefined);

@@ -3,12 +3,14 @@ import { OrderFields } from './order-fields';
 import { refused, type Refusal } from './order-wish';
 import type { PaperAccount } from './paper-account';
 import { ID_END } from './read-wish';
-import { dayOf, readUtc } from './utc-time';
+import { readUtc } from './utc-time';
+
+const DAY = 86_400_000;
 
 const NOT_FOUND = refused('Order not found.');
 
 /** The open order that a client means: by its id, or by its cid and the UTC day of its making (bitfinex-v2.md 6.1). */
-export function findOrder({ state }: PaperAccount, payload: unknown): Order | Refusal {
+export function findOrder({ state }: Pick<PaperAccount, 'state'>, payload: unknown): Order | Refusal {
   const fields = new OrderFields(payload);
   const isById = fields.has('id') || !fields.has('cid');
   const id = isById ? readId(fields) : readCid(fields);
@@ -28,6 +30,9 @@ function readCid(fields: OrderFields): number | undefined {
 export const readDay = (given: unknown): string | undefined => (typeof given === 'string' && given.length === 10 && readUtc(given) !== undefined ? given : undefined);
 
 /** The newest open order of that cid and day: cids may be given more than once (bitfinex-v2.md 6.1). */
-export function byCid(orders: Iterable<Order>, cid: number, day: string): Order | undefined {
-  return [...orders].findLast((order) => order.cid === cid && dayOf(order.createdAt) === day);
+function byCid(orders: Iterable<Order>, cid: number, day: string): Order | undefined {
+  const from = readUtc(day) as number;
+  let newest: Order | undefined;
+  for (const order of orders) if (order.cid === cid && order.createdAt >= from && order.createdAt < from + DAY) newest = order;
+  return newest;
 }

@@ -1,16 +1,21 @@
-import { byCid, readDay } from './find-order';
+import { numberOf } from '../../wire/keys';
+import { readDay } from './find-order';
 import type { Order } from './order';
 import { OrderFields } from './order-fields';
 import { refused, type Refusal } from './order-wish';
 import type { PaperAccount } from './paper-account';
+import { dayOf } from './utc-time';
 
 type Choice = (order: Order) => boolean;
+
+/** Ids, gids or cids in one call: nowhere documented, and more than anybody may place in 5 minutes. */
+const MOST = 1000;
 
 /**
  * The open orders that a client means by `{"id":[..]}`, `{"cid":[[cid, date],..]}`, `{"gid":[..]}` or `{"all":1}`, each
  * once (bitfinex-v2.md 6.1). What is not open is passed over.
  */
-export function findOrders({ state }: PaperAccount, payload: unknown): readonly Order[] | Refusal {
+export function findOrders({ state }: Pick<PaperAccount, 'state'>, payload: unknown): readonly Order[] | Refusal {
   const fields = new OrderFields(payload);
   const orders = [...state.orders.values()];
   const choices = [chosenById(fields), chosenByGid(fields), chosenByCid(fields, orders), chosenAll(fields)].filter((choice) => choice !== undefined);
@@ -29,14 +34,18 @@ function chosenByGid(fields: OrderFields): Choice | undefined {
   return gids && (({ gid }) => gid !== null && gids.has(gid));
 }
 
+/** Of several orders with one cid and day the newest: cids may be given more than once (bitfinex-v2.md 6.1). */
 function chosenByCid(fields: OrderFields, orders: readonly Order[]): Choice | undefined {
   if (!fields.has('cid')) return undefined;
   const given = fields.value('cid');
-  const pairs = Array.isArray(given) ? given.map(readPair) : [undefined];
-  if (pairs.includes(undefined)) return fields.refuse('cid');
-  const found = new Set(pairs.map((pair) => pair && byCid(orders, ...pair)));
+  const names = Array.isArray(given) && given.length <= MOST ? given.map(readPair) : [undefined];
+  if (names.includes(undefined)) return fields.refuse('cid');
+  const newest = new Map(orders.map((order) => [nameOf(order.cid, dayOf(order.createdAt)), order]));
+  const found = new Set(names.map((name) => newest.get(name as string)));
   return (order) => found.has(order);
 }
+
+const nameOf = (cid: number, day: string): string => `${cid} ${day}`;
 
 function chosenAll(fields: OrderFields): Choice | undefined {
   return fields.integer('all', 0, 2) === 1 ? () => true : undefined;
@@ -45,12 +54,13 @@ function chosenAll(fields: OrderFields): Choice | undefined {
 /** A list of ids, or a single one. */
 function readIds(fields: OrderFields, name: string): ReadonlySet<number> | undefined {
   if (!fields.has(name)) return undefined;
-  const ids = [fields.value(name)].flat().map(Number);
-  return ids.every((id) => Number.isSafeInteger(id)) ? new Set(ids) : fields.refuse(name);
+  const ids = [fields.value(name)].flat().map(numberOf);
+  return ids.length <= MOST && ids.every((id): id is number => Number.isSafeInteger(id)) ? new Set(ids) : fields.refuse(name);
 }
 
-function readPair(given: unknown): [cid: number, day: string] | undefined {
+/** `[cid, date]`, as {@link nameOf} has it. */
+function readPair(given: unknown): string | undefined {
   const [cid, date] = Array.isArray(given) ? (given as unknown[]) : [];
-  const day = readDay(date);
-  return day !== undefined && Number.isSafeInteger(Number(cid)) ? [Number(cid), day] : undefined;
+  const [number, day] = [numberOf(cid), readDay(date)];
+  return day !== undefined && Number.isSafeInteger(number) ? nameOf(number as number, day) : undefined;
 }

@@ -1,4 +1,5 @@
 import { significant } from '../ladder';
+import { isShallow } from '../shallow';
 import { readUnits, type Units } from './money';
 import { refused, type Refusal } from './order-wish';
 import { readUtc } from './utc-time';
@@ -11,6 +12,9 @@ const DUST = 'RSN_DUST (amount is less than 0.00000001)';
 
 /** Their faults are 10001, all other names 10020 (bitfinex-v2.md 8.6). */
 const VALUES: readonly string[] = ['amount', 'price', 'delta'];
+
+/** The longest object that an order can carry, characters of JSON: nowhere documented. */
+const OBJECT = 4096;
 
 /** Prices have at most 5 significant digits and 8 decimals (bitfinex-v2.md 9). */
 const DIGITS = 5;
@@ -79,11 +83,12 @@ export class OrderFields {
     return at === undefined || at <= now ? this.refuse(name) : at;
   }
 
-  /** An object, as JSON text. */
+  /** An object, as JSON text that is not too long. */
   object(name: string): string | undefined {
     const value = this.value(name);
     if (value === undefined) return undefined;
-    return typeof value === 'object' && !Array.isArray(value) ? JSON.stringify(value) : this.refuse(name);
+    const text = typeof value === 'object' && !Array.isArray(value) && isShallow(value) ? JSON.stringify(value) : undefined;
+    return text !== undefined && text.length <= OBJECT ? text : this.refuse(name);
   }
 
   /** What is there, whatever it is. */

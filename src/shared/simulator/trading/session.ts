@@ -1,6 +1,7 @@
 import { notification } from '../../wire/notification';
 import { RATE_LIMITED } from '../account-limits';
 import { RollingCount } from '../rolling-count';
+import { isShallow } from '../shallow';
 import type { ScopedClock } from '../wall-clock';
 import { runAdmitted } from './admitted-command';
 import { answerCalc } from './calc';
@@ -132,6 +133,7 @@ export class Session {
   private broadcast(messageId: number | null, payload: unknown): void {
     const { type, info } = (typeof payload === 'object' && payload !== null ? payload : {}) as { type?: unknown; info?: unknown };
     if (typeof type !== 'string' || !type.startsWith('ucm')) return this.host.refuse(10001, 'type: invalid');
+    if (!isShallow(info)) return this.host.refuse(10001, 'info: invalid');
     this.account.tell('n', notification.encode({ time: this.host.clock.now(), type, messageId, info: info ?? null, code: null, status: 'SUCCESS', text: null }));
   }
 }

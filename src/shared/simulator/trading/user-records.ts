@@ -71,7 +71,7 @@ export class UserRecords {
 
   private change(change: Partial<Belongings>): boolean {
     const changed = { ...this.belongings, ...change };
-    if (lengthOf(changed) > MOST) return false;
+    if (JSON.stringify(changed).length > MOST) return false;
     this.belongings = changed;
     this.keep(changed);
     return true;
@@ -80,14 +80,5 @@ export class UserRecords {
   private note(list: Note[], kept: number, at: number, what: string): void {
     list.push({ id: ++this.lastId, at, what });
     if (list.length > kept) list.shift();
-  }
-}
-
-/** As JSON; endless for what is nested so deeply that it cannot be written. */
-function lengthOf(value: unknown): number {
-  try {
-    return JSON.stringify(value).length;
-  } catch {
-    return Infinity;
   }
 }
