@@ -10,6 +10,9 @@ import type { SignedClient } from './signed-client';
 const KILLS = process.env['LONG'] === '1' ? 200 : 20;
 const SEED = Number(process.env['SEED'] ?? 1 + Math.floor(Math.random() * 1e6));
 
+/** More than the longest way to the market. */
+const WAY_MS = 100;
+
 /** Every account row that can be asked for at once. */
 const ALL = { limit: 2500 };
 
@@ -40,10 +43,16 @@ class Load {
       const kind = this.luck.below(10);
       if (kind < 6 || id === undefined) this.socket.send([0, 'on', null, order]);
       else if (kind < 8) this.socket.send([0, 'oc', null, { id }]);
-      else if (kind < 9) this.socket.send([0, 'ou', null, { id, price: String(19_000 + this.luck.below(900)) }]);
+      else if (kind < 9) this.update(id);
       else this.socket.send([0, 'ox_multi', null, [['on', this.order()], ['oc', { id }], ['on', this.order()]]]);
       await sleep(2 + this.luck.below(6));
     }
+  }
+
+  private update(id: number): void {
+    const price = 19_000 + this.luck.below(900);
+    this.confirmed.ask(id, price);
+    this.socket.send([0, 'ou', null, { id, price: String(price) }]);
   }
 
   private async overRest(): Promise<void> {
@@ -84,7 +93,9 @@ interface Look {
 
 /** At a moment when nothing happens between the answers: what was on its way has arrived. */
 async function look(signed: SignedClient): Promise<Look> {
-  const [first, last] = [await lookOnce(signed), await lookOnce(signed)];
+  const first = await lookOnce(signed);
+  await sleep(WAY_MS);
+  const last = await lookOnce(signed);
   return isDeepStrictEqual(first, last) ? last : look(signed);
 }
 
@@ -109,6 +120,9 @@ function judge(now: Look, before: Look, confirmed: Confirmed): void {
   assert.deepEqual([...confirmed.over.keys()].filter((id) => open.includes(id)), [], 'orders that were over are open again');
   const words = new Map(now.past.map((row) => [row[0], row[13]]));
   for (const [id, status] of confirmed.over) assert.equal(words.get(id), status);
+  assert.deepEqual(open.filter((id) => confirmed.cancelled.has(id)), [], 'acknowledged cancels are forgotten');
+  const prices = now.open.map((row) => [row[0] as number, row[16] as number] as const);
+  assert.deepEqual(prices.filter(([id, price]) => confirmed.prices.get(id)?.includes(price) === false), [], 'acknowledged updates are forgotten');
   const trades = idsOf(now.trades);
   assert.equal(new Set(trades).size, trades.length);
   assert.deepEqual([...confirmed.trades].filter((id) => !trades.includes(id)), [], 'confirmed trades are missing');
@@ -137,7 +151,7 @@ describe('an exchange that is killed', function () {
     console.log(`      SEED=${SEED}`);
     const luck = new Luck(SEED, 'kills');
     let lastCid = 0;
-    const sums = { orders: 0, over: 0, trades: 0 };
+    const sums = { orders: 0, over: 0, trades: 0, cancelled: 0, prices: 0 };
     const args = (life: number): string[] => ['--latency', '20', '--seed', String(life)];
     let exchange = await KilledExchange.start(folder.file(), args(0));
     let before = await look(exchange.client());
@@ -153,6 +167,8 @@ describe('an exchange that is killed', function () {
       sums.orders += confirmed.orders.size;
       sums.over += confirmed.over.size;
       sums.trades += confirmed.trades.size;
+      sums.cancelled += confirmed.cancelled.size;
+      sums.prices += confirmed.prices.size;
     }
     assert.equal(await exchange.end('SIGTERM'), '');
     console.log(`      confirmed: ${JSON.stringify(sums)}`);

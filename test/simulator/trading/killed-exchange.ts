@@ -53,8 +53,20 @@ export class Confirmed {
   /** Those that were told to be over, with the words. */
   readonly over = new Map<number, string>();
   readonly trades = new Set<number>();
+  /** Orders of which the end was acknowledged. */
+  readonly cancelled = new Set<number>();
+  /** Prices that an order may have: the last one that was acknowledged, and those that were asked for since. */
+  readonly prices = new Map<number, number[]>();
+  /** Prices that were asked for, by order, the first first. */
+  private readonly asked = new Map<number, number[]>();
   /** Balances that were told, by wallet. */
   readonly balances = new Map<string, Set<number>>();
+
+  /** The client asks for another price. */
+  ask(id: number, price: number): void {
+    this.asked.set(id, [...(this.asked.get(id) ?? []), price]);
+    this.prices.get(id)?.push(price);
+  }
 
   /** A frame of channel 0. */
   hear(frame: unknown): void {
@@ -70,9 +82,18 @@ export class Confirmed {
   /** A notification, which is also what REST answers. */
   hearNotice(notice: readonly unknown[]): void {
     const [, type, , , content, , status] = notice as [number, string, unknown, unknown, unknown[], unknown, string];
-    if (status !== 'SUCCESS' || !/^on-req$/.test(type)) return;
+    if (status !== 'SUCCESS') return;
     const rows = (Array.isArray(content[0]) ? content : [content]) as unknown[][];
-    for (const row of rows) this.orders.set(row[0] as number, row[2] as number);
+    if (type === 'on-req') for (const row of rows) this.orders.set(row[0] as number, row[2] as number);
+    if (type === 'oc-req') for (const row of rows) this.cancelled.add(row[0] as number);
+    if (type === 'ou-req') for (const row of rows) this.hearUpdate(row[0] as number, row[16] as number);
+  }
+
+  private hearUpdate(id: number, price: number): void {
+    const asked = this.asked.get(id) ?? [];
+    const since = asked.slice(asked.indexOf(price));
+    this.asked.set(id, since);
+    this.prices.set(id, [...since]);
   }
 
   private balanceOf([type, currency]: readonly unknown[]): Set<number> {

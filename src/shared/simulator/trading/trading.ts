@@ -143,7 +143,6 @@ export class Trading {
    */
   submit(account: PaperAccount, wish: OrderWish): readonly Order[] | Refusal {
     if (this.host.options.uniqueCids && isUsedCid(account.state, wish.cid, this.host.clock.now())) return refused('cid: duplicate', 10020);
-    if (!this.isReady(account)) return NOT_READY;
     const legs = this.maker.make(wish);
     const lack = lackOfFunds(legs[0], this.valuationOf(account));
     if (lack !== undefined) return refused(lack);
@@ -169,7 +168,6 @@ export class Trading {
 
   /** Changes an open order, a little later; what it may cost more must be there now. @returns the order as it is to be */
   change(account: PaperAccount, order: Order, wish: ChangeWish): Order | Refusal {
-    if (!this.isReady(account)) return NOT_READY;
     const changed = this.dealing.updates.judge(account, order, wish);
     if (isRefusal(changed)) return changed;
     const { number } = this.ask(account, order, wish);
