@@ -46,7 +46,7 @@ globalThis.bitfinexPractice = (function () {
 
   /** Builds the parts once, so that what is unfolded, typed or focused stays so. @returns what shows a state in all of them */
   function build(section, first) {
-    const parts = [balances, troubles, deposit, startOver].map((part) => part(section, first));
+    const parts = [balances, troubles, deposit, startOver, door].map((part) => part(section, first));
     section.desk.append(parts.flatMap(({ element }) => element));
     return (state) => parts.forEach(({ draw }) => draw?.(state));
   }
@@ -92,8 +92,9 @@ globalThis.bitfinexPractice = (function () {
     const text = $('<div>').append($('<strong>').text(say('name')), $('<div>').text(say('what')), quiet().text(say('good')), result);
     const element = $('<li class="bitfinex-trouble">').append(text, $('<div class="bitfinex-press">').append(press, left));
     const draw = (trouble) => drawTrouble(node, trouble, { element, press, left, name: say('name') });
-    press.on('click', () => {
-      if (press.attr('aria-disabled') !== 'true') act(section, press.data('path'), { kind }, { result, press });
+    press.on('click', ({ detail }) => {
+      // the second press of a double one would stop what the first began
+      if (detail < 2 && press.attr('aria-disabled') !== 'true') act(section, press.data('path'), { kind }, { result, press });
     });
     return { element, draw };
   }
@@ -138,6 +139,15 @@ globalThis.bitfinexPractice = (function () {
     element.append(quiet().text(word(node, 'practice.resetHint')), row(section, 'confirm', confirm, { word: resetWord }), under(press), result);
     pressedBy(press, begin, confirm);
     return { element };
+  }
+
+  /** Where another program on this computer can trade on the account. */
+  function door({ node }) {
+    const { element } = fold(word(node, 'practice.door'));
+    const facts = $('<dl class="bitfinex-facts">');
+    element.append(quiet().text(word(node, 'practice.doorHint')), facts);
+    const draw = ({ door: way }) => facts.empty().append(Object.entries(way).flatMap(([key, text]) => [$('<dt>').text(word(node, 'practice.doors.' + key)), $('<dd>').append($('<code>').text(text))]));
+    return { element, draw };
   }
 
   const under = (press) => $('<div class="form-row bitfinex-under">').append(press);

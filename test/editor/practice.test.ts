@@ -24,6 +24,9 @@ const KINDS = Object.keys(PRACTICE);
 const say = (key: string, values: Record<string, string | number> = {}): string =>
   Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`__${name}__`, String(value)), words('account', 'en-US').get(key) as string);
 
+/** As the longest account id has it. */
+const DOOR = { rest: 'http://127.0.0.1:65535', ws: 'ws://127.0.0.1:65535/ws/2', apiKey: 'paper-a0000000000000a1-2', apiSecret: 'paper-a0000000000000a1-2-secret' };
+
 describe('the practice section in a browser', function () {
   this.timeout(60_000);
   let red: NodeRedChild;
@@ -92,7 +95,7 @@ describe('the practice section in a browser', function () {
     await at('.bitfinex-balances td').first().waitFor();
     assert.deepEqual(await at('.bitfinex-balances th').allTextContents(), ['wallet', 'currency', 'total', 'available'].map((key) => say(`practice.${key}`)));
     assert.deepEqual(await balances(), ['exchange BTC 1 1', 'exchange USD 100000 100000', 'margin BTC 1 1', 'margin USD 100000 100000']);
-    assert.deepEqual(await at('.bitfinex-practice summary').allTextContents(), ['trouble', 'deposit', 'reset'].map((key) => say(`practice.${key}`)));
+    assert.deepEqual(await at('.bitfinex-practice summary').allTextContents(), ['trouble', 'deposit', 'reset', 'door'].map((key) => say(`practice.${key}`)));
     assert.equal(await at('.bitfinex-practice details[open]').count(), 0);
     assert.equal(await note(), '');
   });
@@ -204,7 +207,7 @@ describe('the practice section in a browser', function () {
   it('says at a mirror that prices are real, and offers what its exchange offers', async () => {
     const offered = ['maintenance', 'lost-answer'].map((kind) => ({ kind, lastsMs: 60_000, canStop: true }));
     let inUse = false;
-    const state = { wallets: [], orders: 0, positions: 0, troubles: offered, walletTypes: WALLETS, currencies: ['USD'], resetWord: 'RESET' };
+    const state = { wallets: [], orders: 0, positions: 0, troubles: offered, walletTypes: WALLETS, currencies: ['USD'], resetWord: 'RESET', door: DOOR };
     await (page as Page).route('**/bitfinex/account/*', (route) => route.fulfill({ json: { environment: 'bitfinex', inUse: false, limits: [], practice: inUse ? { inUse, ...state } : { inUse } } }));
     await open(ACCOUNT);
     await (page as Page).selectOption('#node-config-input-environment', 'mirror');
@@ -231,7 +234,7 @@ describe('the practice section in a browser', function () {
   it('shows nothing of the server as markup', async () => {
     const bad = '<img src=x onerror=alert(1)>';
     const wallets = [{ wallet: bad, currency: bad, total: bad, available: bad }];
-    const practice = { inUse: true, wallets, orders: bad, positions: bad, troubles: [], walletTypes: [bad], currencies: [bad], resetWord: bad };
+    const practice = { inUse: true, wallets, orders: bad, positions: bad, troubles: [], walletTypes: [bad], currencies: [bad], resetWord: bad, door: { rest: bad, ws: bad, apiKey: bad, apiSecret: bad } };
     await (page as Page).route('**/bitfinex/account/*', (route) => route.fulfill({ json: { environment: 'simulated', inUse: false, limits: [], practice } }));
     await open(ACCOUNT);
     await at('.bitfinex-balances td').first().waitFor();
@@ -242,10 +245,10 @@ describe('the practice section in a browser', function () {
   it('fits into the narrowest tray, with large sums and all unfolded', async () => {
     const wallets = [{ wallet: 'exchange', currency: 'TESTUSDTF0', total: '123456789.12345678', available: '123456789.12345678' }];
     const kinds = KINDS.map((kind) => ({ kind, lastsMs: 60_000, leftMs: 59_000, canStop: true }));
-    const practice = { inUse: true, wallets, orders: 1000, positions: 100, troubles: kinds, walletTypes: WALLETS, currencies: ['USD'], resetWord: 'RESET' };
+    const practice = { inUse: true, wallets, orders: 1000, positions: 100, troubles: kinds, walletTypes: WALLETS, currencies: ['USD'], resetWord: 'RESET', door: DOOR };
     await (page as Page).route('**/bitfinex/account/*', (route) => route.fulfill({ json: { environment: 'simulated', inUse: false, limits: [], practice } }));
     await open(ACCOUNT);
-    for (const part of ['deposit', 'reset']) await at('.bitfinex-practice summary').filter({ hasText: say(`practice.${part}`) }).click();
+    for (const part of ['deposit', 'reset', 'door']) await at('.bitfinex-practice summary').filter({ hasText: say(`practice.${part}`) }).click();
     const wide = await (page as Page).evaluate(() => [...document.querySelectorAll('.bitfinex-practice, .bitfinex-practice *')].filter(({ scrollWidth, clientWidth }) => clientWidth > 0 && scrollWidth > clientWidth + 1).map(({ className }) => className));
     assert.deepEqual(wide, []);
   });

@@ -196,6 +196,17 @@ describe('request', () => {
     assert.deepEqual([(balance.payload as { USD: { free: number } }).USD.free, balance.bitfinex.simulated], [100_000, true]);
   });
 
+  it('shows that a call failed, and why in a word', async () => {
+    const { input, errors, statuses, exchange } = await start({ method: 'GET', path: 'ticker/tBTCUSD' });
+    exchange.trouble.failRest(FAULT.truncated, { on: 'ticker/', times: Infinity });
+    exchange.trouble.failRest(FAULT.rateLimit(60), { on: 'tickers', times: Infinity });
+    input({ payload: { path: 'tickers', params: { symbols: 'ALL' } } });
+    await until(() => statuses.find(({ fill, text }) => fill === 'yellow' && text?.includes('limited')), 'the limit');
+    input({});
+    await until(() => statuses.find(({ fill, text }) => fill === 'red' && text?.includes('failed')), 'the failure', 20_000);
+    assert.deepEqual(errors.map(({ code }) => code), ['RATE_LIMITED', 'ANSWER_UNUSABLE']);
+  });
+
   it('shows maintenance until the next answer', async () => {
     const { input, errors, statuses, exchange, message } = await start({ method: 'GET', path: 'ticker/tBTCUSD' });
     const down = exchange.trouble.restDown('maintenance');

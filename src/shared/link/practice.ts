@@ -32,6 +32,8 @@ export interface PracticeState {
   readonly currencies: readonly string[];
   /** What must be typed to start over. */
   readonly resetWord: string;
+  /** Where another program on this computer reaches the exchange until it stops, and a paper key for it, which is no secret. */
+  readonly door: { readonly rest: string; readonly ws: string; readonly apiKey: string; readonly apiSecret: string };
 }
 
 /** What is given to a practice exchange, all as texts. */

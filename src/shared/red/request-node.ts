@@ -39,8 +39,22 @@ interface Flight {
   waitsUntil: number;
 }
 
-/** How errors of the exchange colour the node until the next answer; all others are about one message. */
-const SHOWN: Partial<Record<ErrorCode, StatusKey>> = { EXCHANGE_UNREACHABLE: 'offline', MAINTENANCE: 'maintenance' };
+/** A colour, and its words where they are others. */
+interface Shown {
+  readonly key: StatusKey;
+  readonly words?: string;
+}
+
+/** How errors of the exchange colour the node; all others are about one message. */
+const SHOWN: Partial<Record<ErrorCode, Shown>> = {
+  EXCHANGE_UNREACHABLE: { key: 'offline' },
+  MAINTENANCE: { key: 'maintenance' },
+  ANSWER_UNUSABLE: { key: 'rejected', words: 'failed' },
+  RATE_LIMITED: { key: 'waiting', words: 'limited' },
+};
+
+/** So long a failed call is shown, unless another one is answered before: nobody tells this node when the trouble is over. */
+const SHOWN_MS = 30_000;
 
 const TICK_MS = 1_000;
 
@@ -66,8 +80,9 @@ class RequestNode {
   /** Gives up what is on its way. */
   private readonly closing = new AbortController();
   private opened: OpenAccount | undefined;
-  private resting: StatusKey = 'idle';
+  private resting: Shown = { key: 'idle' };
   private tick: Stop | undefined;
+  private fade: Stop | undefined;
 
   constructor(
     private readonly RED: NodeAPI,
@@ -113,6 +128,7 @@ class RequestNode {
   close(): void {
     this.closing.abort();
     this.tick?.();
+    this.fade?.();
     this.opened?.release();
     this.status.end();
   }
@@ -132,15 +148,27 @@ class RequestNode {
     this.show();
     try {
       const answer = await call(flight);
-      this.resting = answer.isSimulated ? 'simulated' : 'live';
+      this.rest({ key: answer.isSimulated ? 'simulated' : 'live', words: 'idle' });
       return answer;
     } catch (error) {
-      this.resting = (error instanceof BitfinexError ? SHOWN[error.code] : undefined) ?? this.resting;
+      const shown = error instanceof BitfinexError ? SHOWN[error.code] : undefined;
+      if (shown !== undefined) this.rest(shown, SHOWN_MS);
       throw error;
     } finally {
       this.flights.delete(flight);
       this.show();
     }
+  }
+
+  /** What is shown between two calls, for so long. */
+  private rest(shown: Shown, forMs?: number): void {
+    this.fade?.();
+    this.resting = shown;
+    if (forMs === undefined || this.closing.signal.aborted) return;
+    this.fade = systemClock.after(forMs, () => {
+      this.resting = { key: 'idle' };
+      this.show();
+    });
   }
 
   private wait(flight: Flight, waitMs: number): void {
@@ -157,7 +185,7 @@ class RequestNode {
     this.tick = waits.length > 0 ? systemClock.after(TICK_MS, () => this.show()) : undefined;
     if (waits.length > 0) this.status.show('waiting', { suffix: ` ${Math.ceil(Math.min(...waits) / 1000)} s` });
     else if (this.flights.size > 0) this.status.show('connecting', { words: 'asking', suffix: this.flights.size > 1 ? ` (${this.flights.size})` : '' });
-    else this.status.show(this.resting, this.resting === 'live' || this.resting === 'simulated' ? { words: 'idle' } : {});
+    else this.status.show(this.resting.key, this.resting);
   }
 }
 

@@ -12,7 +12,7 @@ import type { Valuation } from './trading/valuation';
 
 /** What the desk commands. */
 export interface PracticeDeskHost {
-  readonly exchange: Pick<Exchange, 'symbols' | 'trouble' | 'trading' | 'users' | 'reset'>;
+  readonly exchange: Pick<Exchange, 'symbols' | 'trouble' | 'trading' | 'users' | 'reset' | 'rest' | 'ws' | 'keys'>;
 }
 
 /** A balance as a person reads it: plain decimal texts, exact. */
@@ -50,6 +50,7 @@ export class PracticeDesk {
       walletTypes: WALLETS,
       currencies: currenciesOf(exchange.symbols),
       resetWord: RESET_WORD,
+      door: this.door,
     };
   }
 
@@ -76,6 +77,13 @@ export class PracticeDesk {
 
   async reset(confirmation: string): Promise<'confirm' | undefined> {
     return this.host.exchange.reset(this.user.userId, confirmation) ? undefined : 'confirm';
+  }
+
+  /** Where another program comes in: with a key of its own, for a nonce belongs to a key. */
+  private get door(): { rest: string; ws: string; apiKey: string; apiSecret: string } {
+    const { rest, ws, keys } = this.host.exchange;
+    const { apiKey, apiSecret } = (keys[1] ?? keys[0]) as Exchange['keys'][number];
+    return { rest, ws, apiKey, apiSecret };
   }
 
   private get user(): PaperUser {

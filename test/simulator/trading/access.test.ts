@@ -215,8 +215,9 @@ describe('a key ring', () => {
   it('gives out literal keys that cannot take money out', () => {
     const { user, keys } = paperAccount();
     assert.deepEqual(user, { userId: 1_000_001, name: 'paper' });
-    assert.deepEqual(keys.map(({ apiKey, apiSecret }) => [apiKey, apiSecret]), [['paper', 'paper-secret'], ['paper-read', 'paper-read-secret']]);
+    assert.deepEqual(keys.map(({ apiKey, apiSecret }) => [apiKey, apiSecret]), [['paper', 'paper-secret'], ['paper-2', 'paper-2-secret'], ['paper-read', 'paper-read-secret']]);
     assert.deepEqual(keys.map(({ caps }) => [caps.orders, caps.withdraw, caps.ui_withdraw]), [
+      [{ read: 1, write: 1 }, { read: 0, write: 0 }, { read: 0, write: 0 }],
       [{ read: 1, write: 1 }, { read: 0, write: 0 }, { read: 0, write: 0 }],
       [{ read: 1, write: 0 }, { read: 0, write: 0 }, { read: 0, write: 0 }],
     ]);

@@ -24,8 +24,11 @@ export const READ_CAPS: Caps = capsOf({ read: READ });
 /** User of the account that an exchange has unless told otherwise. */
 const USER_ID = 1_000_001;
 
-/** An account with two literal keys: `NAME` with everything but withdrawals, `NAME-read` for looking only. */
+/**
+ * An account with literal keys: `NAME` and `NAME-2` with everything but withdrawals, for two programs that do not know of
+ * each other (a nonce belongs to a key); `NAME-read` for looking only.
+ */
 export function paperAccount(name = 'paper', userId = USER_ID): AccountGiven {
   const key = (apiKey: string, caps: Caps): KeyGiven => ({ apiKey, apiSecret: `${apiKey}-secret`, caps });
-  return { user: { userId, name }, keys: [key(name, FULL_CAPS), key(`${name}-read`, READ_CAPS)] };
+  return { user: { userId, name }, keys: [key(name, FULL_CAPS), key(`${name}-2`, FULL_CAPS), key(`${name}-read`, READ_CAPS)] };
 }
