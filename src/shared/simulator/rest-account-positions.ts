@@ -7,9 +7,11 @@ import { collateralLimits } from './trading/collateral';
 import { marginBaseRow, marginSymbolRow, positionRow } from './trading/margin';
 import { numberOf, readUnits } from './trading/money';
 import { isDerivative } from './trading/order';
-import { orderRoom } from './trading/order-room';
+import { orderAvail } from './trading/order-avail';
+import { isRefusal } from './trading/order-wish';
 import type { Position } from './trading/position';
 import { dailyPositions, positionHistory } from './trading/position-history';
+import { readAvail } from './trading/read-avail';
 
 /** As many as one call may ask for (bitfinex-v2.md 8.2). */
 const CLOSED: Page = { shown: 25, most: 50 };
@@ -88,8 +90,10 @@ function limitsOfCollateral(call: AccountCall): Reply {
 }
 
 function available(call: AccountCall): Reply {
-  const room = orderRoom(call.body, call.source.symbols, valuationOf(call));
-  return typeof room === 'bigint' ? json([numberOf(room)]) : failed(room.text, room.code);
+  const question = readAvail(call.body, call.source.symbols);
+  if (isRefusal(question)) return failed(question.text, question.code);
+  const units = orderAvail(question, valuationOf(call), call.accounts.options.takerPpm);
+  return units === undefined ? failed('symbol: invalid') : json([numberOf(units)]);
 }
 
 function marginOfAll(call: AccountCall): Reply {

@@ -113,6 +113,7 @@ describe('simulator/trading/read-wish', () => {
     ['a cid below zero', { cid: -1 }, 'cid: invalid', 10020],
     ['a gid that is a text', { gid: 'group' }, 'gid: invalid', 10020],
     ['flags that are a text', { flags: 'hidden' }, 'flags: invalid', 10020],
+    ['a flag that there is not', { flags: 64 + 128 }, 'flags: invalid', 10020],
     ['flags of more than 31 bits', { flags: 2 ** 31 }, 'flags: invalid', 10020],
     ['a leverage of 0', { lev: 0 }, 'lev: invalid', 10020],
     ['a leverage of 101', { lev: 101 }, 'lev: invalid', 10020],

@@ -162,7 +162,10 @@ describe('signed reads of the simulated exchange', () => {
     assert.deepEqual(await available({ dir: -1 }), [1.499]);
     const [onMargin = 0] = (await available({ type: 'MARGIN' })) as number[];
     assert.ok(onMargin > 10 && onMargin < 100, String(onMargin));
+    const [atDouble = 0] = (await available({ type: 'MARGIN', rate: '60000' })) as number[];
+    assert.ok(Math.abs(atDouble * 3 - onMargin) < 1e-6, `${atDouble}: at a third of the rate it is three times as much`);
     assert.deepEqual(await available({ symbol: 'tBTCF0:USTF0', type: 'DERIV', lev: '20' }), [0]);
+    for (const rate of [null, undefined]) assert.deepEqual(await available({ dir: -1, rate }), [1.499]);
     assert.deepEqual(await available({ symbol: 'fUSD', type: 'FUNDING' }), [0]);
     for (const wrong of [{ symbol: 'tNOPE' }, { type: 'NOPE' }, { type: 'constructor' }, { rate: '0' }, { dir: 2 }, { lev: 0 }]) {
       assert.match(String((await refusal('calc/order/avail', { symbol: 'tBTCUSD', type: 'EXCHANGE', dir: 1, rate: '1', ...wrong })) as unknown), /invalid/);

@@ -4,13 +4,15 @@ import { ONE, sizeOf, unitsOf, type Units } from './money';
 import { isDerivative } from './order';
 import type { Valuation } from './valuation';
 
+export const AVAIL_TYPES = ['EXCHANGE', 'MARGIN', 'DERIV', 'FUNDING'] as const;
+
 /** What is asked of `auth/calc/order/avail` (bitfinex-v2.md 8.2). */
 export interface AvailQuestion {
   readonly symbol: string;
-  readonly type: 'EXCHANGE' | 'MARGIN' | 'DERIV' | 'FUNDING';
+  readonly type: (typeof AVAIL_TYPES)[number];
   /** Does the order buy (offer: lend)? */
   readonly buy: boolean;
-  /** Limit price, if there is one. */
+  /** Limit price; without one it is reckoned with the last price. */
   readonly rate: number | undefined;
   readonly lev: number;
 }
@@ -18,17 +20,24 @@ export interface AvailQuestion {
 /** The greatest order that the account can place, base currency, unsigned; `undefined` where there is none of the kind. `takerPpm`: what a derivative's fee takes. */
 export function orderAvail(question: AvailQuestion, valuation: Valuation, takerPpm: number): Units | undefined {
   const { symbol, type, buy } = question;
-  const price = question.rate ?? valuation.prices.last(symbol);
   if (type === 'FUNDING') return within(valuation.state.available('funding', symbol.slice(1)));
-  if (price === undefined || price <= 0 || (type === 'DERIV') !== isDerivative(symbol)) return undefined;
+  if ((type === 'DERIV') !== isDerivative(symbol)) return undefined;
+  if (type === 'EXCHANGE' && !buy) return within(valuation.state.available('exchange', codesOf(symbol.slice(1))[0]));
+  const price = priceOf(question, valuation);
+  if (price === undefined || price <= 0) return undefined;
   if (type === 'MARGIN') return marginRoom(valuation, symbol, price)?.[buy ? 'buy' : 'sell'];
-  return type === 'DERIV' ? availOfDerivative(question, valuation, price * (1 / question.lev + takerPpm / 1e6)) : availOfSpot(question, valuation, price);
+  return type === 'DERIV' ? availOfDerivative(question, valuation, price * (1 / question.lev + takerPpm / 1e6)) : spotPurchase(symbol, valuation, price);
 }
 
-function availOfSpot({ symbol, buy }: AvailQuestion, { state }: Valuation, price: number): Units {
-  const [base, quote] = codesOf(symbol.slice(1));
-  const free = (currency: string): Units => within(state.available('exchange', currency));
-  return buy ? (free(quote) * ONE) / unitsOf(price) : free(base);
+/** Who sells on margin gets the better price, and his position is worth that. */
+function priceOf({ symbol, buy, rate }: AvailQuestion, { prices }: Valuation): number | undefined {
+  const last = prices.last(symbol);
+  return rate === undefined || buy ? (rate ?? last) : Math.max(rate, last ?? 0);
+}
+
+function spotPurchase(symbol: string, { state }: Valuation, price: number): Units {
+  const [, quote] = codesOf(symbol.slice(1));
+  return (within(state.available('exchange', quote)) * ONE) / unitsOf(price);
 }
 
 /** What stands the other way can be closed for nothing; beyond it each coin takes its collateral and fee. */

@@ -1,6 +1,7 @@
 import { significant } from '../ladder';
 import { isShallow } from '../shallow';
 import { readUnits, type Units } from './money';
+import { ALL_FLAGS } from './order';
 import { refused, type Refusal } from './order-wish';
 import { readUtc } from './utc-time';
 
@@ -73,6 +74,12 @@ export class OrderFields {
     if (value === undefined) return undefined;
     const number = numberIn(value);
     return Number.isSafeInteger(number) && (number as number) >= from && (number as number) < end ? number : this.refuse(name);
+  }
+
+  /** A sum of the flags that there are. */
+  flags(name: string): number | undefined {
+    const flags = this.integer(name, 0, ALL_FLAGS + 1);
+    return flags === undefined || (flags & ~ALL_FLAGS) === 0 ? flags : this.refuse(name);
   }
 
   /** A time to come, UTC ms. */

@@ -15,6 +15,9 @@ export type OrderType = (typeof ORDER_TYPES)[number];
 /** Order flags (bitfinex-v2.md 6.3). */
 export const ORDER_FLAGS = { hidden: 64, close: 512, reduceOnly: 1024, postOnly: 4096, oco: 16384, noVarRates: 524288 } as const;
 
+/** All of them: whoever names another one is refused. */
+export const ALL_FLAGS = Object.values(ORDER_FLAGS).reduce((sum, flag) => sum | flag, 0);
+
 /** One order of an account: what the exchange knows of it, in exact amounts. */
 export interface Order {
   readonly id: number;

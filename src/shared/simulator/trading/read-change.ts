@@ -3,7 +3,7 @@ import { isDerivative, ORDER_FLAGS, type ChangeWish, type Order } from './order'
 import { changeOf } from './order-change';
 import { OrderFields } from './order-fields';
 import { refused, type Refusal } from './order-wish';
-import { FLAGS_END, ID_END, MOST_LEVERAGE } from './read-wish';
+import { ID_END, MOST_LEVERAGE } from './read-wish';
 import { flagFault, priceFault, sizeFault } from './wish-rules';
 
 /** What an order is, it stays: these flags cannot be changed. */
@@ -29,7 +29,7 @@ function readPrices(fields: OrderFields, { type, triggered }: Order): Read<'pric
 }
 
 const readOthers = (fields: OrderFields, { symbol }: Order, now: number): Read<'flags' | 'tif' | 'gid' | 'lev' | 'meta'> => ({
-  flags: fields.integer('flags', 0, FLAGS_END),
+  flags: fields.flags('flags'),
   tif: fields.timeAfter(now, 'tif'),
   gid: fields.integer('gid', 0, ID_END),
   lev: isDerivative(symbol) ? fields.integer('lev', 1, MOST_LEVERAGE + 1) : undefined,

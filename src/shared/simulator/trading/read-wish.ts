@@ -16,12 +16,9 @@ export interface WishContext {
 /** cids and gids are shorter than 45 bits (bitfinex-v2.md 6.1). */
 export const ID_END = 2 ** 45;
 
-/** A flag word has 32 bits (bitfinex-v2.md 6.3). */
-export const FLAGS_END = 2 ** 31;
-
 /** Leverage of derivatives (bitfinex-v2.md 6.1). */
 export const MOST_LEVERAGE = 100;
-const DEFAULT_LEVERAGE = 10;
+export const DEFAULT_LEVERAGE = 10;
 
 /** Reads a new order as the socket's `on` and REST's `order/submit` have it (bitfinex-v2.md 6.1, 6.7). */
 export function readWish(payload: unknown, context: WishContext): OrderWish | Refusal {
@@ -64,7 +61,7 @@ function readRest(fields: OrderFields, symbol: string, now: number): Pick<OrderW
     cid: fields.integer('cid', 0, ID_END) ?? null,
     cidOco: fields.integer('cid_oco', 0, ID_END) ?? null,
     gid: fields.integer('gid', 0, ID_END) ?? null,
-    flags: fields.integer('flags', 0, FLAGS_END) ?? 0,
+    flags: fields.flags('flags') ?? 0,
     lev: isDerivative(symbol) ? (lev ?? DEFAULT_LEVERAGE) : 1,
     tif: fields.timeAfter(now, 'tif') ?? null,
     meta: fields.object('meta') ?? null,
