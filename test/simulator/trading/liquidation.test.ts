@@ -61,6 +61,26 @@ describe('liquidation on margin', () => {
     assert.equal(floor.total('margin', 'USD'), 1905.9);
   });
 
+  it('waits, and writes nothing down, while the market shows nothing for it', () => {
+    const floor = long();
+    floor.market.show({ bids: [] });
+    const before = floor.events.length;
+    for (let print = 0; print < 100; print++) floor.market.print(16_000, 0.001);
+    assert.equal(floor.events.length, before);
+    floor.market.show({ bids: [[16_000, 10]] });
+    floor.market.print(16_000, 0.001);
+    assert.equal(floor.account.state.positions.size, 0);
+  });
+
+  it('comes as soon as the market can be relied on again', () => {
+    const floor = long();
+    floor.market.turn(true);
+    floor.quote({ bid: 16_000, ask: 16_010, last: 16_000 });
+    assert.equal(floor.account.state.positions.size, 1);
+    floor.market.turn(false);
+    assert.equal(floor.account.state.positions.size, 0);
+  });
+
   it('takes the greatest loss first, and leaves the rest alone when it is safe', () => {
     const floor = new MarginFloor(['tBTCUSD', 'tETHUSD'], { USD: 10_000 });
     floor.quote({ bid: 19_990, ask: 20_000, last: 20_000 });

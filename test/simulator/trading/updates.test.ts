@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { order as orderTable, type Order } from '../../../src/shared/wire/order';
 import { unitsOf } from '../../../src/shared/simulator/trading/money';
 import { Floor } from './floor';
+import { MarginFloor } from './margin-floor';
 import { told } from './told';
 
 /** Bids 100 × 2, asks 101 × 1, last 100.5, and a resting purchase of 3 at 99. */
@@ -102,8 +103,22 @@ describe('simulator/trading: updates', () => {
       floor.trading.notePlaces();
       return floor.account.state.orders.get(id)?.ahead;
     };
-    for (const payload of [{ amount: 2 }, { delta: -1 }, { gid: 4 }, { amount: 3 }]) assert.equal(aheadAfter(payload), 0n, JSON.stringify(payload));
-    for (const payload of [{ amount: 4 }, { delta: 1 }, { price: 99 }]) assert.equal(aheadAfter(payload), unitsOf(7), JSON.stringify(payload));
+    for (const payload of [{ amount: 2 }, { delta: -1 }, { gid: 4 }, { amount: 3 }, { price: 99 }, { price: 99, amount: 2 }]) assert.equal(aheadAfter(payload), 0n, JSON.stringify(payload));
+    for (const payload of [{ amount: 4 }, { delta: 1 }, { price: 99, amount: 4 }]) assert.equal(aheadAfter(payload), unitsOf(7), JSON.stringify(payload));
+  });
+
+  it('that name the distance of a trailing stop as it is do not start it again', () => {
+    const { floor, id } = floorWithOrder({ type: 'EXCHANGE TRAILING STOP', amount: -0.5, price_trailing: 2 });
+    floor.market.print(104, 0.1);
+    floor.market.print(103, 0.1);
+    assert.equal(updated(floor, { id, price_trailing: 2 }).price, 102);
+    floor.settle();
+    assert.equal(floor.account.state.orders.get(id)?.price, 102);
+  });
+
+  it('of a trailing stop give no distance that leads below every price', () => {
+    const { floor, id } = floorWithOrder({ type: 'EXCHANGE TRAILING STOP', amount: -0.5, price_trailing: 2 });
+    assert.equal(floor.say('ou', { id, price_trailing: 100.5 }).text, 'price_trailing: invalid');
   });
 
   const FAULTS: readonly (readonly [payload: Record<string, unknown>, text: string])[] = [
@@ -121,6 +136,7 @@ describe('simulator/trading: updates', () => {
     [{ flags: 16384 }, 'flags: invalid'],
     [{ flags: 512 }, 'flags: invalid'],
     [{ flags: 1024 }, 'flags: invalid'],
+    [{ flags: 3 }, 'flags: invalid'],
     [{ flags: 'x' }, 'flags: invalid'],
     [{ gid: 2 ** 45 }, 'gid: invalid'],
     [{ tif: '2025-12-31' }, 'tif: invalid'],
@@ -227,6 +243,38 @@ describe('simulator/trading: what races', () => {
   });
 });
 
+describe('simulator/trading: an order that only reduces, and is to do more', () => {
+  const MARKETS: readonly (readonly [symbol: string, money: Readonly<Record<string, number>>])[] = [
+    ['tBTCUSD', { USD: 1000 }],
+    ['tBTCF0:USTF0', { USTF0: 1000 }],
+  ];
+  for (const [symbol, money] of MARKETS) {
+    const floorOf = (): MarginFloor => {
+      const floor = new MarginFloor([symbol], money);
+      floor.quote({ bid: 29_990, ask: 30_000, last: 30_000 });
+      return floor;
+    };
+
+    it(`${symbol}: must have behind it what any order must`, () => {
+      const floor = floorOf();
+      const id = floor.submit({ type: 'STOP', amount: 1, price: 31_000, flags: 1024, lev: 10 });
+      floor.settle();
+      assert.equal(floor.say('ou', { id, flags: 0 }).text, `Invalid order: not enough tradable balance for 1.0 ${symbol.slice(1)} at 31000.0`);
+    });
+
+    it(`${symbol}: the first of several takes what is there`, () => {
+      const floor = floorOf();
+      const ids = [1, 2, 3].map(() => floor.submit({ type: 'STOP', amount: 0.15, price: 31_000, flags: 1024, lev: 5 }));
+      floor.settle();
+      // each alone could: it is judged again when it comes to the market
+      for (const id of ids) assert.equal(floor.say('ou', { id, flags: 0 }).status, 'SUCCESS');
+      floor.settle();
+      assert.deepEqual(ids.map((id) => floor.account.state.orders.get(id)?.flags), [0, 1024, 1024]);
+      for (const currency of Object.keys(money)) assert.ok(floor.available('margin', currency) >= 0);
+    });
+  }
+});
+
 describe('simulator/trading: while nothing is matched', () => {
   const SHUT: readonly (readonly [why: string, shut: (floor: Floor, isShut: boolean) => void])[] = [
     ['the market cannot be relied on', (floor, isShut) => floor.market.turn(isShut)],
@@ -239,9 +287,10 @@ describe('simulator/trading: while nothing is matched', () => {
     ],
   ];
   for (const [why, shut] of SHUT) {
-    it(`because ${why}, no trade and no book fills or triggers anything`, () => {
+    it(`because ${why}, no trade and no book fills or triggers anything; stops go by the last price afterwards`, () => {
       const { floor } = floorWithOrder();
       floor.submit({ type: 'EXCHANGE STOP', amount: 1, price: 104 });
+      floor.submit({ type: 'EXCHANGE STOP', amount: -1, price: 98 });
       floor.settle();
       told(floor);
       shut(floor, true);
@@ -250,7 +299,10 @@ describe('simulator/trading: while nothing is matched', () => {
       floor.market.show({ bids: [[90, 1]], asks: [[91, 9]] });
       assert.deepEqual(news(floor), []);
       shut(floor, false);
-      assert.deepEqual(news(floor), ['te 3 99', 'oc EXCHANGE LIMIT EXECUTED @ 99.0(3.0)'], 'the book as it is then counts');
+      const stop = ['ou EXCHANGE MARKET ACTIVE', 'te 1 91', 'oc EXCHANGE MARKET EXECUTED @ 91.0(1.0)'];
+      assert.deepEqual(news(floor), [...stop, 'te 3 99', 'oc EXCHANGE LIMIT EXECUTED @ 99.0(3.0)'], 'the book as it is then counts');
+      floor.market.show({ bids: [[98.5, 1]], asks: [[100, 9]] });
+      assert.deepEqual(news(floor), [], 'once');
     });
 
     it(`because ${why}, what arrives waits, is announced if it rests, and trades afterwards`, () => {

@@ -54,7 +54,10 @@ export class Dealing {
     this.execution = new Execution({
       ...common,
       nextId: () => maker.nextId(),
-      leave: (order) => this.pits.remove(order),
+      leave: (order) => {
+        this.pits.remove(order);
+        this.expiry.forget(order);
+      },
       traded: (symbol) => this.liquidation.look(symbol),
       filled: (account, order) => this.liquidation.cancelUncovered(account, order.symbol),
       idle: (symbol) => this.pits.dropIfIdle(symbol),
@@ -121,8 +124,9 @@ export class Dealing {
     this.pits.end();
   }
 
-  /** Closes a position at once, as far as its market goes. */
-  private force(account: PaperAccount, position: Position): Order {
+  /** Closes a position at once, as far as its market goes; `undefined`: its market shows nothing for it now. */
+  private force(account: PaperAccount, position: Position): Order | undefined {
+    if (this.pits.open(position.symbol)?.hasOffers(position.amount < 0n) !== true) return undefined;
     const order = this.host.maker.forced(position);
     this.host.commit(account, { kind: 'accepted', at: order.createdAt, order });
     const forced = account.state.orders.get(order.id) as Order;

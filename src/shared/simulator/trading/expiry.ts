@@ -1,3 +1,4 @@
+import type { Stop } from '../../core/clock';
 import type { ScopedClock } from '../wall-clock';
 import type { Order } from './order';
 import type { PaperAccount } from './paper-account';
@@ -7,6 +8,9 @@ const LOOK_MS = 3_600_000;
 
 /** Ends orders when their time in force is over. */
 export class Expiry {
+  /** By order id. */
+  private readonly watched = new Map<number, Stop>();
+
   constructor(
     private readonly clock: ScopedClock,
     private readonly close: (account: PaperAccount, order: Order, word: string) => void,
@@ -14,10 +18,17 @@ export class Expiry {
 
   /** From now on, until the order is over or has another time. */
   watch(account: PaperAccount, order: Order): void {
-    const { tif } = order;
+    const { id, tif } = order;
+    this.forget(order);
     if (tif === null || order.stage === 'closed') return;
     const leftMs = tif - this.clock.now();
     if (leftMs <= 0) return this.close(account, order, 'CANCELED');
-    this.clock.after(Math.min(leftMs, LOOK_MS), () => order.tif === tif && this.watch(account, order));
+    this.watched.set(id, this.clock.after(Math.min(leftMs, LOOK_MS), () => this.watch(account, order)));
+  }
+
+  /** It is over. */
+  forget({ id }: Pick<Order, 'id'>): void {
+    this.watched.get(id)?.();
+    this.watched.delete(id);
   }
 }

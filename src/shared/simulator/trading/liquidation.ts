@@ -16,8 +16,8 @@ export interface LiquidationHost {
   readonly now: () => number;
   readonly accounts: () => readonly PaperAccount[];
   readonly valuationOf: (account: PaperAccount) => Valuation;
-  /** Sells (or buys back) a position in its market, as far as that goes. @returns the order that did it */
-  readonly force: (account: PaperAccount, position: Position) => Order;
+  /** Sells (or buys back) a position in its market, as far as that goes. @returns the order that did it; none where nothing is offered */
+  readonly force: (account: PaperAccount, position: Position) => Order | undefined;
   readonly close: (account: PaperAccount, order: Order, word: string) => void;
   /** Tells the public feed. */
   readonly announce: (row: LiquidationRow) => void;
@@ -60,7 +60,7 @@ export class Liquidation {
   private liquidate(account: PaperAccount, position: Position): boolean {
     for (const { forced, symbol } of account.state.orders.values()) if (forced === true && symbol === position.symbol) return false;
     const order = this.host.force(account, position);
-    if (order.filledCost === 0n) return false;
+    if (order === undefined || order.filledCost === 0n) return false;
     this.announce(position, order);
     return true;
   }

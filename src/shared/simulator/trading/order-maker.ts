@@ -6,6 +6,7 @@ import { hasFlag, isBuy, isDerivative, limitOf, type Order } from './order';
 import type { OrderWish } from './order-wish';
 import type { Position } from './position';
 import { CLOSING } from './status-text';
+import { trailStart } from './trail-start';
 
 /** Order ids have twelve digits, as on the exchange; trades and positions count on from the same. */
 const FIRST_ID = 210_000_000_000;
@@ -56,10 +57,16 @@ export class OrderMaker {
   /** The price at which the order may cost most; 0 where it holds no money. Of a derivative the fee is held with the collateral. */
   holdPrice(order: Order): number {
     if (order.spot && !isBuy(order)) return 0;
-    const price = limitOf(order) ?? (order.type === 'STOP' ? order.price : this.worstPrice(order));
+    const price = limitOf(order) ?? (order.type === 'STOP' ? order.price : Math.max(this.worstPrice(order), this.triggerOf(order)));
     if (order.spot) return price;
     const dearest = isBuy(order) ? price : Math.max(price, this.bestBid(order.symbol));
     return isDerivative(order.symbol) ? upToUnit(dearest * (1 + (order.lev * this.host.options.takerPpm) / 1e6)) : dearest;
+  }
+
+  /** A trailing stop does not stand anywhere until it comes to the market: it is reckoned with where it would now. */
+  private triggerOf(order: Order): number {
+    if (order.type !== 'TRAILING STOP' || order.price !== 0) return order.price;
+    return trailStart(order, this.host.source.market(order.symbol)?.trades.last?.[3]);
   }
 
   /** Who sells on margin gets the better price, and his position is worth that. */
@@ -69,15 +76,15 @@ export class OrderMaker {
   }
 
   /** A market order is reckoned with what the visible book asks for its amount. */
-  private worstPrice({ symbol, remaining, price }: Order): number {
+  private worstPrice({ symbol, remaining }: Order): number {
     const market = this.host.source.market(symbol);
     const sides = market?.sides('P0', DEPTH);
     let left = sizeOf(remaining);
     for (const level of (remaining > 0n ? sides?.asks : sides?.bids)?.levels ?? []) {
       left -= sizeOf(unitsOf(level.amount));
-      if (left <= 0n) return Math.max(price, level.price);
+      if (left <= 0n) return level.price;
     }
-    return Math.max(price, market?.trades.last?.[3] ?? 0);
+    return market?.trades.last?.[3] ?? 0;
   }
 }
 

@@ -55,6 +55,8 @@ export class Pit {
   private readonly matcher: Matcher;
   private readonly triggers = new Triggers();
   private readonly leave: Stop;
+  /** Something may have happened while nothing was matched. */
+  private wasShut: boolean;
 
   constructor(
     private readonly market: Market,
@@ -63,6 +65,7 @@ export class Pit {
   ) {
     this.matcher = new Matcher(mode, (resting, units) => this.fillResting(resting, units), market.isWhole);
     this.leave = market.follow((event) => host.guard(() => this.hear(event)), true);
+    this.wasShut = this.isShut;
   }
 
   /** Nobody has anything here, and nothing is remembered as taken. */
@@ -72,6 +75,11 @@ export class Pit {
 
   end(): void {
     this.leave();
+  }
+
+  /** Is anything shown that a market order could get? */
+  hasOffers(buy: boolean): boolean {
+    return this.matcher.takeable(this.sides(), buy, undefined) > 0n;
   }
 
   /** An order reaches the market, for the first time or changed. */
@@ -181,7 +189,8 @@ export class Pit {
   }
 
   private hear(event: MarketEvent): void {
-    if (this.isShut) return;
+    if (this.isShut) return void (this.wasShut = true);
+    if (this.wasShut) this.reopen();
     this.admitWaiting();
     if (event.kind === 'book') this.matcher.onBook(this.sides());
     // each trade is told twice
@@ -197,6 +206,18 @@ export class Pit {
 
   private hearTrade([, , amount = 0, price = 0]: readonly number[]): void {
     this.matcher.onTrade(price, amount);
+    this.hearLast(price);
+  }
+
+  /** What was traded meanwhile fills nobody, but it made a price. */
+  private reopen(): void {
+    this.wasShut = false;
+    const last = this.market.trades.last?.[3];
+    if (last !== undefined) this.hearLast(last);
+  }
+
+  /** The last price: stops and positions hang on it. */
+  private hearLast(price: number): void {
     const { fired, moved } = this.triggers.onTrade(price);
     for (const { id, price: stop } of moved) this.move(id, stop);
     for (const id of fired) this.fire(id);

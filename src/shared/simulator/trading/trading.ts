@@ -16,6 +16,7 @@ import { OrderMaker } from './order-maker';
 import { isRefusal, refused, type OrderWish, type Refusal } from './order-wish';
 import { PaperAccount, type PaperUser } from './paper-account';
 import { pricesOf, type Prices } from './prices';
+import { trailFault } from './trail-fault';
 import { isUsedCid } from './used-cid';
 import type { Valuation } from './valuation';
 
@@ -144,6 +145,8 @@ export class Trading {
   submit(account: PaperAccount, wish: OrderWish): readonly Order[] | Refusal {
     if (this.host.options.uniqueCids && isUsedCid(account.state, wish.cid, this.host.clock.now())) return refused('cid: duplicate', 10020);
     const legs = this.maker.make(wish);
+    const fault = trailFault(legs[0], this.prices.last(wish.symbol));
+    if (fault !== undefined) return fault;
     const lack = lackOfFunds(legs[0], this.valuationOf(account));
     if (lack !== undefined) return refused(lack);
     for (const order of legs) this.commit(account, { kind: 'accepted', at: order.createdAt, order });

@@ -7,6 +7,7 @@ import { changeOf, changesTerms, keepsPlace } from './order-change';
 import { isRefusal, refused, type Refusal } from './order-wish';
 import type { PaperAccount } from './paper-account';
 import { declined } from './reply';
+import { trailFault } from './trail-fault';
 import type { Valuation } from './valuation';
 
 /** What updates need of their exchange. */
@@ -31,10 +32,13 @@ export class Updates {
   /** @returns the order as it is to be */
   judge(account: PaperAccount, order: Order, wish: ChangeWish): Order | Refusal {
     const valuation = this.host.valuationOf(account);
-    const change = changeOf(order, wish, valuation.prices.last(order.symbol));
+    const last = valuation.prices.last(order.symbol);
+    const change = changeOf(order, wish, last);
     if (change === undefined) return refused('amount: invalid');
     const changed = { ...order, ...change };
-    if (!changesTerms(change)) return changed;
+    const fault = changed.trailing === order.trailing ? undefined : trailFault(changed, last);
+    if (fault !== undefined) return fault;
+    if (!changesTerms(order, change)) return changed;
     if (siblingOf(account, order) !== undefined) return refused('Invalid order: an OCO pair cannot be changed');
     const priced = { ...changed, holdPrice: this.host.holdPrice(changed) };
     const lack = lackOfFunds(priced, valuation, order);
