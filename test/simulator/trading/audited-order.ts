@@ -10,6 +10,8 @@ const ENDS = /^(EXECUTED|FORCED EXECUTED|CANCELED|POSTONLY CANCELED|IOC CANCELED
 
 /** One order's life, judged by what its client is told: acknowledged, perhaps shown, filled, and over once and for all. */
 export class AuditedOrder {
+  /** Of the stop of an OCO pair: the other leg. */
+  limit: AuditedOrder | undefined;
   filled = 0n;
   status = '';
   private paid = 0n;
@@ -33,8 +35,10 @@ export class AuditedOrder {
     return this.row === undefined || this.has('close') || this.has('reduceOnly');
   }
 
+  /** A stop that was never shown is over with its limit order, and nothing is said of it. */
   get isClosed(): boolean {
-    return this.isOver;
+    const { limit } = this;
+    return this.isOver || (!this.isShown && limit !== undefined && (limit.isOver || limit.filled !== 0n));
   }
 
   get lev(): Exact {
@@ -44,7 +48,7 @@ export class AuditedOrder {
 
   /** A trade of it. */
   executed(trade: Row): void {
-    this.holds(!this.isOver, 'traded after its end');
+    this.holds(!this.isClosed, 'traded after its end');
     this.holds(trade[9] === null && trade[10] === null, 'has a fee too early');
     this.filled += exact(trade[4]);
     this.paid += cost(size(exact(trade[4])), exact(trade[5]));
@@ -64,7 +68,7 @@ export class AuditedOrder {
 
   /** A row of `on`, `ou` or `oc`. */
   told(type: string, row: Row): void {
-    this.holds(!this.isOver, `was told (${type}) after its end`);
+    this.holds(!this.isClosed, `was told (${type}) after its end`);
     this.holds(type !== 'on' || !this.isShown, 'was new twice');
     this.holds(type !== 'ou' || this.isShown, 'changed before it was new');
     this.row = row;

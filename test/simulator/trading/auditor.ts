@@ -32,7 +32,9 @@ export class Auditor {
   /** An order was acknowledged with this row. */
   acknowledged(row: Row): void {
     assert.ok(!this.orders.has(row[0]), `order ${String(row[0])} is there twice`);
-    this.orders.set(row[0], new AuditedOrder(row[0], row));
+    const order = new AuditedOrder(row[0], row);
+    order.limit = this.orders.get(row[25]);
+    this.orders.set(row[0], order);
   }
 
   /** The collateral of a position was set. */

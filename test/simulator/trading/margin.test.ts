@@ -110,6 +110,19 @@ describe('calc', () => {
     assert.deepEqual([type, position.slice(0, 4), position[6], position[7]], ['pu', ['tBTCUSD', 'ACTIVE', 1, 20_000], 0, 0]);
     // the exchange wallet's 100000 and coin of 20000, and this one
     assert.deepEqual(ask('balance'), [['bu', [129_960, 129_960]]]);
+    floor.market.print(20_500, 0.001);
+    // a coin of 500 more, and the position's profit
+    assert.deepEqual(ask('balance'), [['bu', [130_460, 130_960]]]);
+  });
+
+  it('counts what a derivative won or lost as balance, too', () => {
+    const floor = new MarginFloor(['tBTCF0:USTF0', 'tUSTUSD'], { USTF0: 1000 });
+    floor.quote({ at: 1, bid: 1, ask: 1.01, last: 1 });
+    floor.quote({ bid: 19_990, ask: 20_000, last: 20_000 });
+    floor.trade(0.1);
+    floor.market.print(19_000, 0.001);
+    const [[, [aum = 0, net = 0] = []] = []] = answerCalc(valuation(floor), [['balance']]) as [string, number[]][];
+    assert.equal(Math.round((net - aum) * 1e8), -100e8);
   });
 
   it('says nothing of what there is not, and lives through what makes no sense', () => {
@@ -152,6 +165,13 @@ describe('the greatest order', () => {
     assert.equal(floor.say('on', { symbol: 'tBTCUSD', type: 'LIMIT', amount: (-most).toFixed(8), price: '21000' }).status, 'SUCCESS');
   });
 
+  it('that sells is reckoned with the better price, where the market has one', () => {
+    const floor = open();
+    const most = ask(floor, { buy: false, rate: 10_000 }) ?? 0;
+    assert.equal(most, 2.5);
+    assert.equal(floor.say('on', { symbol: 'tBTCUSD', type: 'LIMIT', amount: String(-most), price: '10000' }).status, 'SUCCESS');
+  });
+
   it('of a derivative leaves room for the fee', () => {
     const floor = new MarginFloor(['tBTCF0:USTF0'], { USTF0: 1000 });
     floor.quote({ bid: 19_990, ask: 20_000, last: 20_000 });
@@ -169,6 +189,7 @@ describe('the greatest order', () => {
     floor.submit({ type: 'EXCHANGE LIMIT', amount: '-0.25', price: '30000' });
     assert.equal(ask(floor, { type: 'EXCHANGE', buy: false }), 0.75);
     assert.equal(ask(floor, { type: 'EXCHANGE', rate: 25_000 }), 4);
+    assert.equal(ask(new MarginFloor(['tBTCUSD'], {}), { type: 'EXCHANGE', buy: false }), 1, 'without any price');
     assert.equal(ask(floor, { type: 'FUNDING', symbol: 'fUSD' }), 0);
     assert.equal(ask(floor, { type: 'DERIV' }), undefined);
     assert.equal(ask(floor, { symbol: 'tNOPE' }), undefined);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { order as orderTable, type Order } from '../../../src/shared/wire/order';
 import { Floor } from './floor';
+import { MarginFloor } from './margin-floor';
 import { told } from './told';
 
 /** Bids 100 × 2 and 99 × 5, asks 101 × 1 and 102 × 3; the last trade was at 100.5. */
@@ -52,6 +53,18 @@ describe('simulator/trading: order types', () => {
     assert.deepEqual(news(floor), ['te 1 101', 'oc EXCHANGE IOC IOC CANCELED was: PARTIALLY FILLED @ 101.0(1.0)']);
     placed(floor, { type: 'EXCHANGE IOC', amount: 2, price: 99 });
     assert.deepEqual(news(floor), ['oc EXCHANGE IOC IOC CANCELED']);
+  });
+
+  it('FOK on margin is not filled in part where the margin has become too little', () => {
+    const floor = new MarginFloor(['tBTCUSD', 'tETHUSD'], { USD: 1000 });
+    floor.quote({ bid: 29_990, ask: 30_000, last: 30_000 });
+    floor.quote({ at: 1, bid: 1999, ask: 2000, last: 2000 });
+    floor.trade(1, { symbol: 'tETHUSD' });
+    const id = floor.submit({ type: 'FOK', amount: 0.095, price: 30_000 });
+    floor.markets[1]?.print(1500, 0.1);
+    floor.settle();
+    assert.equal(floor.statusOf(id), 'FILLORKILL CANCELED');
+    assert.equal(floor.account.state.positions.has('tBTCUSD'), false);
   });
 
   it('FOK is filled whole, over several levels, or not at all', () => {
@@ -111,6 +124,22 @@ describe('simulator/trading: order types', () => {
     assert.deepEqual(news(floor), ['ou EXCHANGE MARKET ACTIVE', 'te -1 100', 'oc EXCHANGE MARKET EXECUTED @ 100.0(-1.0)']);
   });
 
+  it('TRAILING STOP that buys holds for where it stands, not for what is asked today, and keeps that', () => {
+    const floor = floorWith();
+    placed(floor, { type: 'EXCHANGE TRAILING STOP', amount: 1, price_trailing: 50 });
+    assert.equal(floor.available('exchange', 'USD'), 100_000 - 150.5);
+    floor.market.print(99, 0.1);
+    assert.equal(floor.available('exchange', 'USD'), 100_000 - 150.5);
+    assert.equal(floor.say('on', { symbol: 'tBTCUSD', type: 'EXCHANGE TRAILING STOP', amount: 3, price_trailing: 40_000 }).status, 'ERROR');
+  });
+
+  it('TRAILING STOP that sells stands above 0', () => {
+    const floor = floorWith();
+    const sell = (distance: number): string => floor.say('on', { symbol: 'tBTCUSD', type: 'EXCHANGE TRAILING STOP', amount: -0.5, price_trailing: distance }).text;
+    assert.deepEqual([sell(100.5), sell(500)], ['price_trailing: invalid', 'price_trailing: invalid']);
+    assert.equal(sell(100.4), 'Submitting exchange trailing stop sell order for -0.5 BTC.');
+  });
+
   it('TRAILING STOP before the first trade starts from it', () => {
     const floor = new Floor();
     floor.market.show({ bids: [[100, 2]], asks: [[101, 1]] });
@@ -152,6 +181,19 @@ describe('simulator/trading: flags and time in force', () => {
     floor.clock.advance(10_000);
     assert.deepEqual(news(floor), ['oc EXCHANGE LIMIT CANCELED', 'on EXCHANGE LIMIT ACTIVE', 'oc EXCHANGE LIMIT CANCELED']);
     assert.deepEqual(floor.account.state.closedOrders.map(({ updatedAt }) => updatedAt - Date.UTC(2026, 0, 1)), [3000, 7000]);
+  });
+
+  it('a time in force ends with its order: no timer is left', () => {
+    const floor = floorWith();
+    const waiting = floor.clock.waiting;
+    const ids = [97, 98, 99].map((price) => placed(floor, { type: 'EXCHANGE LIMIT', amount: 1, price, tif: '2026-06-01' }));
+    floor.say('ou', { id: ids[0], tif: '2026-05-01' });
+    floor.settle();
+    assert.equal(floor.clock.waiting, waiting + 3);
+    floor.say('oc', { id: ids[0] });
+    floor.market.print(97.5, -9);
+    floor.settle();
+    assert.equal(floor.clock.waiting, waiting);
   });
 
   it('a time in force may lie months away, and be changed', () => {
@@ -210,7 +252,10 @@ describe('simulator/trading: OCO pairs', () => {
   it('never come to the market with the stop of a limit that was filled as it arrived', () => {
     const floor = floorWith();
     placed(floor, { ...PAIR, price: 101 });
-    assert.deepEqual(news(floor), ['te 1 101', 'oc EXCHANGE LIMIT EXECUTED @ 101.0(1.0)', 'oc EXCHANGE STOP CANCELED']);
+    assert.deepEqual(news(floor), ['te 1 101', 'oc EXCHANGE LIMIT EXECUTED @ 101.0(1.0)'], 'nobody heard of the stop');
+    assert.deepEqual(floor.account.state.closedOrders.map(({ status }) => status), ['EXECUTED @ 101.0(1.0)', 'CANCELED']);
+    floor.market.print(104, 1);
+    assert.deepEqual(news(floor), []);
   });
 
   it('cannot be changed in what they trade, but in what they are called', () => {

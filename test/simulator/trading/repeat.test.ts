@@ -81,7 +81,10 @@ describe('simulator/trading: what repeats', () => {
           if (type === 'oc') ended.add(row[0]);
         }
         const accepted = floor.events.filter(({ kind }) => kind === 'accepted').length;
-        assert.equal(accepted, ended.size + floor.account.state.orders.size);
+        const { closedOrders, orders } = floor.account.state;
+        // the stop of an OCO pair that was over before it came is not told
+        const silent = closedOrders.filter(({ id, placedId }) => placedId !== null && !floor.heard.some(({ type, row }) => /^o[nuc]$/.test(type) && row[0] === id));
+        assert.equal(accepted, ended.size + silent.length + orders.size);
         for (const currency of ['USD', 'BTC']) assert.ok(floor.available('exchange', currency) >= 0, currency);
         floor.market.turn(false);
         floor.say('oc_multi', { all: 1 });

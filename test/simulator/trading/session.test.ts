@@ -22,9 +22,12 @@ describe('a session of the simulated exchange', () => {
     const id = await world.order({ type: 'EXCHANGE LIMIT', amount: '0.5', price: '20000' });
     await world.order({ type: 'MARKET', amount: '0.1' });
     const client = await settled();
-    assert.deepEqual(typesOf(client), ['ps', 'ws', 'os', 'fos', 'fcs', 'fls', 'wu', 'wu', 'wu', 'wu', 'bu']);
+    assert.deepEqual(typesOf(client), ['ps', 'ws', 'os', 'fos', 'fcs', 'fls', 'wu', 'wu', 'wu', 'wu', 'pu', 'miu', 'miu', 'bu']);
     const [[position = []] = []] = rowsOf(client, 'ps') as unknown[][][];
     assert.deepEqual([position.length, position[0], position[2], ...position.slice(6, 10)], [20, 'tBTCUSD', 0.1, null, null, null, null]);
+    const [told = []] = rowsOf(client, 'pu');
+    assert.deepEqual([told[2], told[6], told[7]], [0.1, 0, 0]);
+    assert.deepEqual(rowsOf(client, 'miu').map(([scope]) => scope), ['sym', 'base']);
     const wallets = rowsOf(client, 'ws')[0] as unknown[][];
     assert.ok(wallets.length === 4 && wallets.every((row) => row.length === 7 && row[4] === null));
     assert.deepEqual((rowsOf(client, 'os')[0] as unknown[][]).map((row) => [row.length, row[0], row[13]]), [[32, id, 'ACTIVE']]);

@@ -34,6 +34,8 @@ export interface DealingHost {
   readonly isHalted: () => boolean;
   /** Hears of positions that the exchange closed. */
   readonly liquidated: (row: LiquidationRow) => void;
+  /** There is another last price. */
+  readonly priced: (symbol: string) => void;
 }
 
 /** What is on its way, and the number under which it was asked for. */
@@ -58,7 +60,10 @@ export class Dealing {
         this.pits.remove(order);
         this.expiry.forget(order);
       },
-      traded: (symbol) => this.liquidation.look(symbol),
+      traded: (symbol) => {
+        this.liquidation.look(symbol);
+        host.priced(symbol);
+      },
       filled: (account, order) => this.liquidation.cancelUncovered(account, order.symbol),
       idle: (symbol) => this.pits.dropIfIdle(symbol),
       isHalted,

@@ -34,6 +34,11 @@ export class Desk {
     this.narrator.tell(event, account.apply(event), isKnown);
   }
 
+  /** A trade was printed: clients hear what it makes of a position. */
+  hearPrice(symbol: string): void {
+    this.narrator.hearPrice(symbol);
+  }
+
   /** Runs the task when it has come to the market. */
   later(come: () => void): void {
     this.arrivals.later(come);

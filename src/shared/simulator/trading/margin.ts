@@ -3,10 +3,11 @@ import { marginBase, marginSymbol } from '../../wire/margin';
 import { position as positionTable } from '../../wire/position';
 import { marginFigures } from './margin-figures';
 import { marginRoom } from './margin-room';
-import { numberOf, textOf } from './money';
-import { isDerivative } from './order';
+import { numberOf, textOf, type Units } from './money';
+import { isDerivative, quoteOf } from './order';
 import type { LastTrade, Position } from './position';
 import { positionFigures } from './position-figures';
+import { profitOf } from './position-value';
 import type { Valuation } from './valuation';
 
 export type { Valuation };
@@ -46,11 +47,13 @@ const metaOf = ({ order, price, units, forced }: LastTrade): unknown => ({
   trade_amount: textOf(units),
 });
 
-/** What everything is worth, USD: `bu`. */
+/** What all wallets are worth, and net of what the positions won or lost, USD: `bu` (bitfinex-v2.md 5.6). */
 export function balanceRow({ state, prices }: Valuation): unknown[] {
-  let aum = 0;
-  for (const { currency, total } of state.wallets.values()) aum += numberOf(total) * (prices.dollars(currency) ?? 0);
-  return balance.encode({ aum, aumNet: aum });
+  const worth = (units: Units, currency: string): number => numberOf(units) * (prices.dollars(currency) ?? 0);
+  const sum = (several: readonly number[]): number => several.reduce((a, b) => a + b, 0);
+  const aum = sum([...state.wallets.values()].map(({ currency, total }) => worth(total, currency)));
+  const profit = sum([...state.positions.values()].map((position) => worth(profitOf(position, prices) ?? 0n, quoteOf(position.symbol))));
+  return balance.encode({ aum, aumNet: aum + profit });
 }
 
 /** The margin wallet as a whole, USD: `miu` (bitfinex-v2.md 5.6). Nothing is borrowed at interest here. */

@@ -4,10 +4,11 @@ import type { AccountEvent } from './account-event';
 import type { Posting } from './account-facts';
 import type { Effects } from './effects';
 import { isFee } from './entries';
-import { balanceRow, marginBaseRow, marginSymbolRow, positionRow } from './margin';
-import { isDerivative, walletKey } from './order';
+import { balanceRow, positionRow } from './margin';
+import { walletKey, type Order } from './order';
 import type { PaperAccount } from './paper-account';
 import type { PositionChange } from './position';
+import { positionTalk } from './position-talk';
 import type { Prices } from './prices';
 import { orderRow, ownTradeRow, walletRow } from './rows';
 import { spendable } from './spendable';
@@ -15,6 +16,9 @@ import type { Valuation } from './valuation';
 
 /** Balances and figures that must be calculated come a little later than what happened (bitfinex-v2.md 5.5). */
 const SETTLED_MS = 250;
+
+/** While the price of a position moves, its figures are told no more often than this. */
+const FIGURES_MS = 5000;
 
 /**
  * Tells an account's clients what happened to it, in the order of the exchange (bitfinex-v2.md 5.10): wallets without
@@ -25,6 +29,7 @@ export class Narrator {
   private readonly wallets = new Set<string>();
   private readonly positions = new Set<string>();
   private waiting: Stop | undefined;
+  private following: Stop | undefined;
 
   constructor(
     private readonly account: PaperAccount,
@@ -37,7 +42,7 @@ export class Narrator {
     const { order, trade, postings, positions, held } = effects;
     for (const posting of postings) if (!isFee(posting)) this.tellWallet(posting);
     if (trade !== undefined) this.account.tell('te', ownTradeRow(trade, false));
-    const type = orderMessage(event, order?.stage === 'closed', announced);
+    const type = order && orderMessage(event, order, announced);
     if (order !== undefined && type !== undefined) this.account.tell(type, orderRow(order));
     for (const posting of postings) if (isFee(posting)) this.tellWallet(posting);
     if (trade !== undefined) this.account.tell('tu', ownTradeRow(trade, true));
@@ -46,8 +51,20 @@ export class Narrator {
     this.settleLater();
   }
 
+  /** A trade was printed: what a position there is worth is told by and by, while somebody listens. */
+  hearPrice(symbol: string): void {
+    const { listeners, state } = this.account;
+    if (listeners.size === 0 || !state.positions.has(symbol)) return;
+    this.positions.add(symbol);
+    this.following ??= this.clock.after(FIGURES_MS, () => {
+      this.following = undefined;
+      this.settle();
+    });
+  }
+
   end(): void {
     this.waiting?.();
+    this.following?.();
   }
 
   /** As it was just then: the fee of a trade comes later. */
@@ -66,10 +83,11 @@ export class Narrator {
   }
 
   private settle(): void {
+    this.waiting?.();
     this.waiting = undefined;
+    if (this.wallets.size + this.positions.size === 0) return;
     for (const key of this.wallets) this.settleWallet(key);
-    for (const symbol of this.positions) this.settlePosition(symbol);
-    if ([...this.positions].some((symbol) => !isDerivative(symbol))) this.account.tell('miu', marginBaseRow(this.valuation));
+    for (const [type, payload] of positionTalk(this.valuation, this.positions)) this.account.tell(type, payload);
     this.account.tell('bu', balanceRow(this.valuation));
     this.wallets.clear();
     this.positions.clear();
@@ -80,21 +98,16 @@ export class Narrator {
     if (wallet !== undefined) this.account.tell('wu', walletRow(wallet, spendable(this.valuation, wallet.type, wallet.currency)));
   }
 
-  private settlePosition(symbol: string): void {
-    const position = this.account.state.positions.get(symbol);
-    if (position !== undefined) this.account.tell('pu', positionRow(position, this.valuation));
-    const margin = marginSymbolRow(this.valuation, symbol);
-    if (margin !== undefined) this.account.tell('miu', margin);
-  }
-
   private get valuation(): Valuation {
     return { state: this.account.state, prices: this.prices };
   }
 }
 
-function orderMessage(event: AccountEvent, isClosed: boolean, announced: boolean): string | undefined {
+function orderMessage(event: AccountEvent, order: Order, announced: boolean): string | undefined {
   if (event.kind === 'accepted' || changesHoldOnly(event)) return undefined;
-  if (isClosed) return 'oc';
+  // a stop that its OCO pair did not come to need was never announced: there is nothing to take back
+  if (event.kind === 'closed' && order.placedId !== null && !announced) return undefined;
+  if (order.stage === 'closed') return 'oc';
   if (event.kind === 'placed') return 'on';
   return announced ? 'ou' : undefined;
 }

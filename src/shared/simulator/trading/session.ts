@@ -9,6 +9,7 @@ import type { Admission } from './key-ring';
 import { balanceRow, positionRow } from './margin';
 import { noticeRow } from './notice';
 import type { PaperAccount } from './paper-account';
+import { positionTalk } from './position-talk';
 import type { PrivateSide } from './private-side';
 import { orderRow, walletRow } from './rows';
 import { SessionFilter } from './session-filter';
@@ -118,10 +119,11 @@ export class Session {
     if (this.filter.lets(type, payload)) this.host.send(type, payload);
   };
 
-  /** The wallets again, now with what is available, and what everything is worth. */
+  /** The wallets again, now with what is available, the positions with their figures, and what everything is worth. */
   private settle(): void {
     const { valuation } = this;
     for (const wallet of valuation.state.wallets.values()) this.tell('wu', walletRow(wallet, spendable(valuation, wallet.type, wallet.currency)));
+    for (const [type, payload] of positionTalk(valuation, valuation.state.positions.keys())) this.tell(type, payload);
     this.tell('bu', balanceRow(valuation));
   }
 

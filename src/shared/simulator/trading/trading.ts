@@ -75,6 +75,9 @@ export class Trading {
       valuationOf: (account) => this.valuationOf(account),
       commit: (account, event) => this.commit(account, event),
       liquidated: (row) => host.liquidated?.(row),
+      priced: (symbol) => {
+        for (const desk of this.desks.values()) desk.hearPrice(symbol);
+      },
     });
   }
 
