@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
-import { Luck } from '../../../src/shared/simulator/luck';
 import { textOf, unitsOf } from '../../../src/shared/simulator/trading/money';
-import type { WalletType } from '../../../src/shared/simulator/trading/order';
+import type { Order, WalletType } from '../../../src/shared/simulator/trading/order';
 import { isRefusal } from '../../../src/shared/simulator/trading/order-wish';
 import { readTransfer } from '../../../src/shared/simulator/trading/wallet-transfer';
 import { VirtualClock } from '../../virtual-clock';
+import { AuditedMarkets } from './audited-markets';
 import { Auditor } from './auditor';
 import { Branch } from './branch';
-import { GivenMarket, givenSource, type GivenLevel } from './given-market';
 import { MARKETS, type Step, type StepOf } from './history-steps';
+import { orderPayload, updatePayload } from './order-payload';
 
 /** What the account has besides its starting money, so that a fifth and a tenth of it matter. */
 const ALSO: readonly (readonly [WalletType, string, number])[] = [
+  ['exchange', 'USD', -65_000],
   ['exchange', 'ETH', 20],
   ['margin', 'USD', -93_000],
   ['margin', 'BTC', -0.8],
@@ -20,28 +21,26 @@ const ALSO: readonly (readonly [WalletType, string, number])[] = [
 
 /** A history that is lived through, audited at every step. */
 export class AuditedHistory {
-  readonly auditor = new Auditor();
-  readonly main: Branch;
   /** What occurred, by name. */
   readonly seen: string[] = [];
+  private readonly auditor = new Auditor();
   private readonly clock = new VirtualClock();
-  private readonly markets = MARKETS.map(({ symbol }) => new GivenMarket(symbol, this.clock));
-  private readonly middles: number[] = MARKETS.map(({ middle }) => middle);
-  private readonly host = { clock: this.clock, source: givenSource(this.markets), isHalted: () => this.haltedFor > 0 };
-  /** Steps until it is over. */
-  private haltedFor = 0;
-  private readonly staleFor: number[] = MARKETS.map(() => 0);
-  private restarts = 0;
+  private readonly markets = new AuditedMarkets(this.clock, this.auditor.market, () => this.hear());
+  private readonly host = { clock: this.clock, source: this.markets.source, isHalted: () => this.haltedFor > 0 };
+  private readonly main: Branch;
   /** The exchange as it was started again. */
   private twin: Branch | undefined;
+  /** Steps until it is over. */
+  private haltedFor = 0;
+  private restarts = 0;
 
   constructor() {
     this.main = new Branch(this.host);
     for (const [wallet, currency, amount] of ALSO) this.main.trading.deposit(this.main.account, wallet, currency, unitsOf(amount));
     for (const { type, currency, total } of this.main.account.state.wallets.values()) this.auditor.gave(type, currency, total);
     this.main.take();
-    MARKETS.forEach((_, at) => this.show(at, at));
-    MARKETS.forEach((_, at) => this.print(at, 0, 1));
+    MARKETS.forEach((_, at) => this.markets.show(at, { salt: at }));
+    MARKETS.forEach((_, at) => this.markets.print(at, 0, 1));
   }
 
   live(step: Step): void {
@@ -50,19 +49,19 @@ export class AuditedHistory {
     this.perform(step);
     this.hear();
     this.haltedFor = Math.max(0, this.haltedFor - 1);
-    this.staleFor.forEach((left, at) => {
-      this.staleFor[at] = Math.max(0, left - 1);
-      if (left === 1) this.turn(at, false);
-      this.hear();
-    });
+    this.markets.step();
   }
 
-  /** Whatever is on its way arrives, and everything is compared. */
+  /** Whatever is on its way arrives, and everything is compared; and once more without any order. */
   finish(): void {
     this.calm();
-    const { reads } = this.main;
-    this.auditor.settle(reads);
-    this.auditor.compare(reads);
+    this.auditor.settle(this.main.standing);
+    this.say('oc_multi', () => ({ all: 1 }));
+    this.calm();
+    const { standing, histories } = this.main;
+    this.auditor.settle(standing);
+    this.auditor.isAllFree(standing.wallets);
+    this.auditor.compare(histories);
     this.isReplayed();
     for (const branch of this.branches) branch.end();
   }
@@ -71,8 +70,10 @@ export class AuditedHistory {
     switch (step.do) {
       case 'order':
         return this.order(step);
+      case 'all in':
+        return this.goAllIn(step);
       case 'update':
-        return this.update(step);
+        return void this.say('ou', (branch) => ({ id: idOf(branch, step.which), ...updatePayload(step, orderOf(branch, step.which), this.markets) }));
       case 'cancel':
         return void this.say('oc', (branch) => ({ id: idOf(branch, step.which) }));
       case 'cancel all':
@@ -83,8 +84,6 @@ export class AuditedHistory {
         return this.transfer(step);
       case 'collateral':
         return this.collateral(step);
-      case 'replay':
-        return this.isReplayed();
       case 'restart':
         return this.restart(step.salt);
       default:
@@ -95,20 +94,17 @@ export class AuditedHistory {
   private happen(step: StepOf<'show' | 'print' | 'jump' | 'wait' | 'halt' | 'stale'>): void {
     switch (step.do) {
       case 'show':
-        this.middles[step.at] = (this.middles[step.at] as number) + step.by;
-        return this.show(step.at, step.salt);
+        return this.markets.show(step.at, step);
       case 'print':
-        return this.print(step.at, step.offset, step.lots * (step.buy ? 1 : -1));
+        return this.markets.print(step.at, step.offset, step.lots * (step.buy ? 1 : -1));
       case 'jump':
-        return this.jump(step);
+        return this.markets.jump(step.at, step.percent, step.salt);
       case 'wait':
         return this.clock.advance(step.ms);
       case 'halt':
-        this.haltedFor = step.steps + 1;
-        return;
+        return void (this.haltedFor = step.steps + 1);
       case 'stale':
-        this.staleFor[step.at] = step.steps + 1;
-        return this.turn(step.at, true);
+        return this.markets.loseSight(step.at, step.steps + 1);
     }
   }
 
@@ -116,71 +112,43 @@ export class AuditedHistory {
     return this.twin === undefined ? [this.main] : [this.main, this.twin];
   }
 
-  private priceAt(at: number, offset: number): number {
-    const { tick, digits } = MARKETS[at] as (typeof MARKETS)[number];
-    return Number((((this.middles[at] as number) + offset) * tick).toFixed(digits));
+  private order(step: StepOf<'order'>): void {
+    const { payload, names } = orderPayload(step, this.markets, this.clock.now());
+    this.seen.push(...names);
+    this.submit(payload);
   }
 
-  private amountOf(at: number, lots: number): number {
-    return Number((lots * (MARKETS[at] as (typeof MARKETS)[number]).lot).toFixed(8));
+  private goAllIn({ percent, salt }: StepOf<'all in'>): void {
+    const free = this.main.account.state.available('exchange', 'USD');
+    this.submit({ symbol: MARKETS[0].symbol, type: 'EXCHANGE MARKET', amount: textOf((free * 100_000_000n) / unitsOf(this.markets.priceAt(0, 4))) });
+    this.hear();
+    this.markets.jump(0, percent, salt);
+    this.clock.advance(200);
   }
 
-  private order({ at, type, spot, buy, lots, offset, more, flags, lev, tifSeconds }: StepOf<'order'>): void {
-    const { symbol, tick } = MARKETS[at] as (typeof MARKETS)[number];
-    const isSpot = spot && at < 2 && (flags & (512 | 1024)) === 0;
-    const kind = flags === 16384 ? 'LIMIT' : (flags & 4096) !== 0 && type !== 'STOP LIMIT' ? 'LIMIT' : type;
-    const beyond = offset + (buy ? more : -more);
-    const payload = {
-      ...{ symbol, flags, type: isSpot ? `EXCHANGE ${kind}` : kind, amount: textOf(unitsOf(this.amountOf(at, buy ? lots : -lots))) },
-      ...(kind === 'MARKET' || kind === 'TRAILING STOP' ? {} : { price: String(this.priceAt(at, offset)) }),
-      ...(kind === 'STOP LIMIT' ? { price_aux_limit: String(this.priceAt(at, beyond)) } : {}),
-      ...(kind === 'TRAILING STOP' ? { price_trailing: (more * tick).toFixed(5) } : {}),
-      ...(flags === 16384 ? { price_oco_stop: String(this.priceAt(at, beyond)) } : {}),
-      ...(at === 2 ? { lev } : {}),
-      ...(tifSeconds === 0 ? {} : { tif: new Date(this.clock.now() + 1000 * tifSeconds).toISOString().slice(0, 19).replace('T', ' ') }),
-    };
-    const reply = this.say('on', () => payload);
-    this.seen.push(`${isSpot ? 'EXCHANGE ' : ''}${kind}`, `flags ${flags}`, ...(at === 2 ? [`lev ${lev}`] : []), ...(tifSeconds === 0 ? [] : ['tif']));
-    this.seen.push(reply.status === 'SUCCESS' ? 'order accepted' : `order refused: ${reply.text.replace(/ \d.*| for .*/, '')}`);
-    if (reply.status === 'SUCCESS') for (const row of reply.orders) this.auditor.acknowledged(JSON.parse(JSON.stringify(row)) as unknown[]);
-  }
-
-  private update({ which, offset, lots, what }: StepOf<'update'>): void {
-    this.say('ou', (branch) => {
-      const order = branch.account.state.orders.get(idOf(branch, which));
-      const at = Math.max(0, MARKETS.findIndex(({ symbol }) => symbol === order?.symbol));
-      const sign = (order?.amount ?? 1n) > 0n ? 1 : -1;
-      const amount = textOf(unitsOf(this.amountOf(at, sign * lots)));
-      const all = { price: String(this.priceAt(at, offset)), amount, delta: what === 'delta' && lots % 2 === 0 ? amount : amount.replace(/^(-?)/, sign > 0 ? '-' : '').replace('--', ''), lev: 1 + (lots % 100) };
-      // the leverage of an order that was never shown is told to nobody when it changes
-      const isKnown = order?.stage === 'working' || what !== 'lev';
-      const names = what === 'both' || !isKnown ? (['price', 'amount'] as const) : ([what] as const);
-      return { id: idOf(branch, which), ...Object.fromEntries(names.map((name) => [name, all[name]])) };
-    });
+  private submit(payload: unknown): void {
+    const { status, text, orders } = this.say('on', () => payload);
+    this.seen.push(status === 'SUCCESS' ? 'order accepted' : `order refused: ${text.replace(/ \d.*| for .*/, '')}`);
+    if (status === 'SUCCESS') for (const row of orders) this.auditor.acknowledged(JSON.parse(JSON.stringify(row)) as unknown[]);
   }
 
   private deposit({ wallet, units }: StepOf<'deposit'>): void {
-    const kind: WalletType = wallet === 'margin' ? 'margin' : 'exchange';
-    for (const { trading, account } of this.branches) trading.deposit(account, kind, 'USD', units);
-    this.auditor.gave(kind, 'USD', units);
+    for (const { trading, account } of this.branches) trading.deposit(account, wallet, 'USD', units);
+    this.auditor.gave(wallet, 'USD', units);
   }
 
   private transfer({ back, currency, part }: StepOf<'transfer'>): void {
-    const [from, to] = back ? ['margin', 'exchange'] : ['exchange', 'margin'];
+    const [from, to] = back ? (['margin', 'exchange'] as const) : (['exchange', 'margin'] as const);
     const whole = this.main.account.state.wallets.get(`${from} ${currency}`)?.total ?? 0n;
-    const amount = textOf((whole * BigInt(part)) / 400n);
-    for (const { trading, account } of this.branches) {
-      const wish = readTransfer({ from, to, currency, amount }, { state: account.state, prices: trading.prices });
-      if (isRefusal(wish)) continue;
-      trading.transfer(account, wish);
-      if (account === this.main.account) this.moved(wish);
-    }
-  }
-
-  private moved({ from, to, currency, units }: { from: string; to: string; currency: string; units: bigint }): void {
+    const body = { from, to, currency, amount: textOf((whole * BigInt(part)) / 400n) };
+    const wishes = this.branches.map(({ account: { state }, trading: { prices } }) => readTransfer(body, { state, prices }));
+    assert.deepEqual(wishes.at(-1), wishes[0]);
+    const [wish] = wishes;
+    if (wish === undefined || isRefusal(wish)) return;
     this.seen.push('transferred');
-    this.auditor.gave(from, currency, -units);
-    this.auditor.gave(to, currency, units);
+    for (const { trading, account } of this.branches) trading.transfer(account, wish);
+    this.auditor.gave(from, currency, -wish.units);
+    this.auditor.gave(to, currency, wish.units);
   }
 
   private collateral({ part }: StepOf<'collateral'>): void {
@@ -196,51 +164,16 @@ export class AuditedHistory {
 
   /** @returns the main branch's reply; the other one's must be the same */
   private say(type: string, payloadOf: (branch: Branch) => unknown): ReturnType<Branch['say']> {
-    const replies = this.branches.map((branch) => ({ branch, reply: branch.say(type, payloadOf(branch)) }));
-    const [main, twin] = replies.map(({ branch, reply }) => branch.named(JSON.stringify(reply)));
-    if (twin !== undefined) assert.equal(twin, main, 'an exchange that was started again answers something else');
-    return (replies[0] as (typeof replies)[number]).reply;
-  }
-
-  /** Four levels of each side, of so many lots and `more`. */
-  private show(at: number, salt: number, more = 0): void {
-    const luck = new Luck(salt, 'book');
-    const levels = (side: 1 | -1): GivenLevel[] => [1, 2, 3, 4].map((away) => [this.priceAt(at, side * away), this.amountOf(at, 1 + luck.below(120) + more)]);
-    const book = { bids: levels(-1), asks: levels(1) };
-    this.auditor.market.shows((MARKETS[at] as (typeof MARKETS)[number]).symbol, book);
-    this.markets[at]?.show(book);
-  }
-
-  private print(at: number, offset: number, lots: number): void {
-    this.auditor.market.prints((MARKETS[at] as (typeof MARKETS)[number]).symbol, this.amountOf(at, lots));
-    this.markets[at]?.print(this.priceAt(at, offset), this.amountOf(at, lots));
-  }
-
-  private jump({ at, percent, salt }: StepOf<'jump'>): void {
-    const { middle } = MARKETS[at] as (typeof MARKETS)[number];
-    const moved = Math.round(((this.middles[at] as number) * (100 + percent)) / 100);
-    this.middles[at] = Math.min(Math.max(moved, middle / 2), middle * 2);
-    this.show(at, salt);
-    this.hear();
-    this.print(at, 0, percent);
-  }
-
-  /** The book is told again when it can be relied on. */
-  private turn(at: number, isStale: boolean): void {
-    const market = this.markets[at] as GivenMarket;
-    const side = (one: 'bids' | 'asks'): GivenLevel[] => market.sides()[one].levels.map(({ price, amount }) => [price, Math.abs(amount)]);
-    if (!isStale) this.auditor.market.shows(market.symbol, { bids: side('bids'), asks: side('asks') });
-    market.turn(isStale);
+    const replies = this.branches.map((branch) => branch.say(type, payloadOf(branch)));
+    const named = this.twin === undefined ? [] : this.branches.map((branch, at) => branch.named(JSON.stringify(replies[at])));
+    assert.equal(named[1], named[0], 'an exchange that was started again answers something else');
+    return replies[0] as ReturnType<Branch['say']>;
   }
 
   /** Nothing is halted any more, and whatever is on its way arrives. */
   private calm(): void {
     this.haltedFor = 0;
-    this.markets.forEach((_, at) => {
-      this.staleFor[at] = 0;
-      this.turn(at, false);
-      this.hear();
-    });
+    this.markets.calm();
     this.auditor.market.isQuiet();
     this.clock.advance(6000);
     this.hear();
@@ -249,27 +182,26 @@ export class AuditedHistory {
   /** The exchange is started again from what it wrote down, beside the one that goes on: from now on both must say the same. */
   private restart(salt: number): void {
     this.calm();
+    this.isReplayed();
     this.twin?.end();
     this.twin = new Branch(this.host, this.main);
     this.main.rename();
     assert.equal(this.twin.dump, this.main.dump, 'an account that was read again is another one');
     // what was taken of a level is forgotten by who starts again, and by all when it shows an amount that it never had
     this.restarts += 1;
-    MARKETS.forEach((_, at) => {
-      this.show(at, salt + at, this.restarts / 100);
-      this.hear();
-    });
+    MARKETS.forEach((_, at) => this.markets.show(at, { salt: salt + at, more: this.restarts / 100 }));
   }
 
   private isReplayed(): void {
     assert.equal(this.main.replayed, this.main.dump, 'what was written down makes another account');
-    if (this.twin !== undefined) assert.deepEqual(this.twin.named(JSON.stringify(this.twin.reads.wallets)), this.main.named(JSON.stringify(this.main.reads.wallets)));
+    const [main, twin] = this.branches.map((branch) => branch.named(JSON.stringify(branch.standing)));
+    assert.equal(twin ?? main, main, 'an exchange that was started again stands otherwise');
   }
 
   private hear(): void {
-    const [main = [], twin] = this.branches.map((branch) => branch.take().map((frame) => ({ frame, named: this.twin === undefined ? frame : branch.named(frame) })));
-    if (twin !== undefined) assert.deepEqual(twin.map(({ named }) => named), main.map(({ named }) => named), 'an exchange that was started again says something else');
-    for (const { frame } of main) {
+    const [main = [], twin] = this.branches.map((branch) => branch.take());
+    if (twin !== undefined) assert.deepEqual(twin.map((frame) => this.twin?.named(frame)), main.map((frame) => this.main.named(frame)), 'an exchange that was started again says something else');
+    for (const frame of main) {
       this.auditor.hear(frame);
       if (/^\[0,"(te|oc|pn|pc|wu)"/.test(frame)) this.seen.push(...outcomeOf(frame));
     }
@@ -281,9 +213,11 @@ function outcomeOf(frame: string): string[] {
   const [, type, row] = JSON.parse(frame) as [number, string, readonly unknown[]];
   if (type === 'te') return [row[8] === 1 ? 'filled as maker' : 'filled as taker'];
   if (type === 'oc') return [`ended: ${/^[A-Z ]+/.exec(String(row[13]))?.[0].trim() ?? ''}`];
-  if (type === 'wu' && row[4] === null && String(row[5]).startsWith('Settlement')) return ['insured'];
-  return type === 'pn' || type === 'pc' ? [`position ${type}`] : [];
+  if (type === 'wu') return row[4] === null && String(row[5]).startsWith('Settlement') ? ['insured'] : [];
+  return [`position ${type}`];
 }
 
 /** One of the last orders, the newest first. */
 const idOf = ({ ids }: Branch, which: number): number => ids[ids.length - 1 - which] ?? 0;
+
+const orderOf = (branch: Branch, which: number): Order | undefined => branch.account.state.orders.get(idOf(branch, which));

@@ -21,18 +21,22 @@ export class AuditedOrder {
   private readonly open: Row[] = [];
   private readonly unsettled = new Map<unknown, Row>();
 
+  private readonly isForced: boolean;
+
   /** `row`: the acknowledged order; none of an order of the exchange's own. */
   constructor(
     private readonly id: unknown,
     private row: Row | undefined,
-  ) {}
+  ) {
+    this.isForced = row === undefined;
+  }
 
   get isSpot(): boolean {
     return String(this.row?.[8]).startsWith('EXCHANGE');
   }
 
   get onlyCloses(): boolean {
-    return this.row === undefined || this.has('close') || this.has('reduceOnly');
+    return this.isForced || this.has('close') || this.has('reduceOnly');
   }
 
   /** A stop that was never shown is over with its limit order, and nothing is said of it. */
@@ -97,7 +101,7 @@ export class AuditedOrder {
 
   private end(row: Row): void {
     this.isOver = true;
-    this.holds(ENDS.test(this.status), `ends with ${this.status}`);
+    this.holds(ENDS.test(this.status) && (this.isForced || !this.status.startsWith('FORCED')), `ends with ${this.status}`);
     this.holds(/EXECUTED/.test(this.status.split(' was')[0] ?? '') === (exact(row[6]) === 0n), `ends with ${this.status} and ${String(row[6])} left`);
     if (String(row[8]).endsWith('FOK')) this.holds(this.filled === 0n || exact(row[6]) === 0n, 'was killed and filled');
   }

@@ -27,8 +27,8 @@ const isDerivative = (symbol: string): boolean => symbol.includes('F0:');
  */
 export class AuditedPosition {
   amount = 0n;
+  collateral = 0n;
   private whole = 0n;
-  private collateral = 0n;
   private base = 0n;
   /** How each message about it has to look that is still to come. */
   private readonly due: { readonly type: string; readonly amount: Exact; readonly base: Exact; readonly collateral: Exact }[] = [];

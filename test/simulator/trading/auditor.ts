@@ -84,6 +84,16 @@ export class Auditor {
     assert.deepEqual(reads.past.map((row) => row[0]).sort(), [...this.orders].filter(([, order]) => order.isClosed).map(([id]) => id).sort(), 'closed orders');
   }
 
+  /** Without an open order nothing is held but the collateral of positions. */
+  isAllFree(wallets: readonly Row[]): void {
+    for (const [wallet, currency, total, , available] of wallets) {
+      if (wallet === 'margin' && !String(currency).endsWith('F0')) continue;
+      const positions = [...this.positions].filter(([symbol]) => codes(symbol)[1] === currency);
+      const held = positions.reduce((sum, [, position]) => sum + position.collateral, 0n);
+      assert.equal(exact(total) - exact(available), wallet === 'margin' ? held : 0n, `held in ${String(wallet)} ${String(currency)}`);
+    }
+  }
+
   private executed(row: Row): void {
     this.order(row[3]).executed(row);
     this.market.took(String(row[1]), { units: exact(row[4]), price: exact(row[5]), isMaker: row[8] === 1 });

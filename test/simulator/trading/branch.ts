@@ -78,19 +78,21 @@ export class Branch {
     this.names.clear();
   }
 
-  /** What the exchange answers to whoever asks. */
-  get reads(): Readonly<Record<'wallets' | 'orders' | 'positions' | 'ledger' | 'trades' | 'past', Rows>> {
+  /** What is there now, as the exchange answers it to whoever asks. */
+  get standing(): Readonly<Record<'wallets' | 'orders' | 'positions', Rows>> {
     const { state } = this.account;
     const valuation = { state, prices: this.trading.prices };
-    const rows = {
+    return asRead({
       wallets: [...state.wallets.values()].map((wallet) => walletRow(wallet, spendable(valuation, wallet.type, wallet.currency))),
       orders: [...state.orders.values()].map(orderRow),
       positions: [...state.positions.values()].map((position) => positionRow(position, undefined)),
-      ledger: state.ledger.map(ledgerRow),
-      trades: state.trades.map((trade) => ownTradeRow(trade, true)),
-      past: state.closedOrders.map(orderRow),
-    };
-    return JSON.parse(JSON.stringify(rows)) as typeof rows;
+    });
+  }
+
+  /** What was, likewise. */
+  get histories(): Readonly<Record<'ledger' | 'trades' | 'past', Rows>> {
+    const { ledger, trades, closedOrders } = this.account.state;
+    return asRead({ ledger: ledger.map(ledgerRow), trades: trades.map((trade) => ownTradeRow(trade, true)), past: closedOrders.map(orderRow) });
   }
 
   /** The account, once written down and read again. */
@@ -115,5 +117,8 @@ export class Branch {
     this.trading.end();
   }
 }
+
+/** As it comes out of the text that it is sent as. */
+const asRead = <T>(rows: T): T => JSON.parse(JSON.stringify(rows)) as T;
 
 const dumpOf = (state: AccountState): string => exactJson(keptAccount(state)).replace(/,"ahead":"[^"]*"/g, '');

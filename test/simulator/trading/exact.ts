@@ -7,6 +7,7 @@ const ONE = 100_000_000n;
 
 /** The units of a number of the wire, read from its decimal text. @throws AssertionError for one with more than 8 decimals: noise */
 export function exact(value: unknown): Exact {
+  if (Number.isSafeInteger(value)) return BigInt(value as number) * ONE;
   const [, sign, whole = '', part = '', power = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value)) ?? [];
   assert.notEqual(sign, undefined, `${String(value)} is no number`);
   const shift = 8 - part.length + Number(power);
