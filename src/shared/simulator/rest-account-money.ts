@@ -6,6 +6,7 @@ import { historyOf, reads, valuationOf, wantedIds, type AccountCall, type Accoun
 import type { Reply } from './rest-fault';
 import type { Movement, Posting } from './trading/account-facts';
 import { numberOf } from './trading/money';
+import { pastWallets } from './trading/past-wallets';
 import { ledgerRow, walletRow } from './trading/rows';
 import { spendable } from './trading/spendable';
 
@@ -28,12 +29,10 @@ function wallets(call: AccountCall): Reply {
   return json([...valuation.state.wallets.values()].map((wallet) => walletRow(wallet, spendable(valuation, wallet.type, wallet.currency))));
 }
 
-/** The wallets as they were at `end`: after the last entry of each until then. */
+/** The wallets as they were at `end`. */
 function walletsThen({ account, query, now, readLagMs }: AccountCall): Reply {
   const end = Math.min(Number(query.get('end')) || Infinity, now - readLagMs);
-  const last = new Map<string, Posting>();
-  for (const posting of account.state.ledger) if (posting.at <= end) last.set(`${posting.wallet} ${posting.currency}`, posting);
-  return json([...last.values()].map(({ wallet: type, currency, after, at }) => walletRecord.encode({ type, currency, total: numberOf(after), unsettledInterest: 0, free: null, timestamp: at })));
+  return json(pastWallets(account.state, end).map(({ type, currency, total, at }) => walletRecord.encode({ type, currency, total: numberOf(total), unsettledInterest: 0, free: null, timestamp: at })));
 }
 
 function ledger(call: AccountCall): Reply {

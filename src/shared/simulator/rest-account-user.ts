@@ -52,7 +52,7 @@ function userInfo(call: AccountCall): Reply {
       id: user.userId,
       email: `${user.name}@paper.invalid`,
       username: user.name,
-      created: state.ledger[0]?.at ?? call.now,
+      created: state.createdAt ?? call.now,
       verified: 1,
       verificationLevel: 3,
       timezone: 'Etc/UTC',

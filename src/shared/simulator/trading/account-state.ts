@@ -3,6 +3,7 @@ import type { Movement, OwnTrade, Posting, Wallet } from './account-facts';
 import { NO_EFFECTS, type Effects } from './effects';
 import { exchangeEntries, feeEntry, insuranceEntry, movedEntry, realisedEntry, transferEntries, type Entry } from './entries';
 import { costOf, sizeOf, type Units } from './money';
+import { keep } from './keep';
 import { isDerivative, priceOf, quoteOf, walletKey, type Order, type WalletType } from './order';
 import { netted, type Netting, type Position, type PositionChange } from './position';
 import type { Reserve } from './reserve';
@@ -12,9 +13,6 @@ import { closedStatus, filledStatus } from './status-text';
 export type { Movement, OwnTrade, Posting, Wallet };
 
 type Filled = Extract<AccountEvent, { kind: 'filled' }>;
-
-/** Entries kept of each history: as many as the exchange hands out in one call. */
-const KEPT = 2500;
 
 /**
  * An account: wallets, orders, positions and what became of them. It follows from its events alone: {@link apply} is the
@@ -32,6 +30,8 @@ export class AccountState {
   readonly movements: Movement[] = [];
   lastId = 0;
   lastLedgerId = 0;
+  /** When the first money came, UTC ms: the ledger forgets. */
+  createdAt: number | undefined;
   private readonly reserves = new Reserves(this.positions);
 
   /** How much of a wallet's total is not held for orders and derivative positions. */
@@ -212,6 +212,7 @@ export class AccountState {
     wallet.total += entry.units;
     wallet.last = { description: entry.description, meta: entry.meta };
     const posting = { ...entry, at, id: ++this.lastLedgerId, after: wallet.total };
+    this.createdAt ??= at;
     keep(this.ledger, posting);
     return posting;
   }
@@ -241,9 +242,4 @@ export class AccountState {
 function strike(order: Order, ask: number | undefined): Effects {
   if (ask !== undefined && order.asked !== undefined) order.asked = order.asked.filter(({ number }) => number !== ask);
   return NO_EFFECTS;
-}
-
-function keep<T>(list: T[], item: T): void {
-  list.push(item);
-  if (list.length > KEPT * 1.2) list.splice(0, list.length - KEPT);
 }

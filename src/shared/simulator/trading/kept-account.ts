@@ -22,10 +22,10 @@ export interface KeptAccount extends Omit<Facts, 'wallets' | 'orders' | 'positio
 
 /** What an account is, to be written down at once: its lists are the living ones. */
 export function keptAccount(state: AccountState): KeptAccount {
-  const { wallets, orders, positions, closedOrders, closedPositions, trades, ledger, movements, lastId, lastLedgerId } = state;
+  const { wallets, orders, positions, closedOrders, closedPositions, trades, ledger, movements, lastId, lastLedgerId, createdAt } = state;
   const all = new Set([...orders.values(), ...closedOrders, ...trades.map(({ order }) => order)]);
   return {
-    ...{ lastId, lastLedgerId, wallets: [...wallets], positions: [...positions.values()], closedPositions, ledger, movements },
+    ...{ lastId, lastLedgerId, createdAt, wallets: [...wallets], positions: [...positions.values()], closedPositions, ledger, movements },
     orders: [...all],
     open: [...orders.keys()],
     closedOrders: closedOrders.map(({ id }) => id),
@@ -46,5 +46,7 @@ export function restoredAccount(kept: KeptAccount): AccountState {
   state.closedPositions.push(...kept.closedPositions);
   state.ledger.push(...kept.ledger);
   state.movements.push(...kept.movements);
-  return Object.assign(state, { lastId: kept.lastId, lastLedgerId: kept.lastLedgerId });
+  const { lastId, lastLedgerId, ledger: [oldest] } = kept;
+  // a file of before has no such time
+  return Object.assign(state, { lastId, lastLedgerId, createdAt: kept.createdAt ?? oldest?.at });
 }
