@@ -1,6 +1,6 @@
 /**
- * An embedded exchange with orders that rest in ten markets, and nobody who looks. `empty` has what every Node-RED has
- * loaded already, and no exchange. Plain JavaScript on the built code, so that the measured process does nothing else.
+ * An embedded exchange with orders that rest in ten markets, and nobody who looks. `empty` has what a Node-RED with this
+ * package has loaded anyhow, and no exchange. Plain JavaScript on the built code, so that the measured process does nothing else.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { measure } from './receiver.mjs';
 
 const require = createRequire(import.meta.url);
-for (const name of ['node:http', 'node:net', 'node:crypto', 'ws']) require(name);
+for (const name of ['node:http', 'node:crypto', 'ws', '../dist/shared/link/hub.js']) require(name);
 
 const SYMBOLS = ['tBTCUSD', 'tETHUSD', 'tLTCUSD', 'tXRPUSD', 'tSOLUSD', 'tADAUSD', 'tDOTUSD', 'tDOGE:USD', 'tLINK:USD', 'tAVAX:USD'];
 

@@ -5,7 +5,9 @@ import { deletionOf, rowOf } from '../../src/shared/simulator/book-window';
 import { rowOfBar } from '../../src/shared/simulator/candles';
 import { INSTRUMENTS } from '../../src/shared/simulator/instruments';
 import { significant } from '../../src/shared/simulator/ladder';
+import { synthetic } from '../../src/shared/simulator/synthetic';
 import { SyntheticMarket } from '../../src/shared/simulator/synthetic-market';
+import { VirtualClock } from '../virtual-clock';
 
 const START = Date.UTC(2026, 0, 1, 12, 0, 30);
 
@@ -166,6 +168,33 @@ describe('a synthetic market', () => {
     step(market, 1000);
     const ids = market.trades.newest(1000).map(([id]) => id as number);
     ids.slice(1).forEach((id, at) => assert.ok(id < (ids[at] as number)));
+  });
+
+  it('makes the same steps for those who wait a little, together, and hurries when somebody watches', async () => {
+    const worlds = [true, false].map((isPatient) => {
+      const clock = new VirtualClock();
+      const source = synthetic();
+      void source.start({ clock, channels: () => [], backlog: () => 0 });
+      const market = source.market('tBTCUSD') as SyntheticMarket;
+      const heardAt = new Set<number>();
+      market.follow(() => void heardAt.add(clock.monotonic()), isPatient);
+      clock.advance(30_000);
+      return { clock, market, heardAt };
+    });
+    const [patient, hasty] = worlds as [(typeof worlds)[number], (typeof worlds)[number]];
+    assert.deepEqual(bare(patient.market.trades.newest(30)), bare(hasty.market.trades.newest(30)));
+    assert.deepEqual([patient.heardAt.size, hasty.heardAt.size], [100, 500]);
+    const times = patient.market.trades.newest(30).map(([, at]) => at as number);
+    assert.ok(times.every((at, place) => at <= (times[place - 1] ?? Infinity)) && times.some((at) => at % 300 !== 0), 'each at its own time');
+    const leave = patient.market.follow(() => undefined);
+    patient.heardAt.clear();
+    patient.clock.advance(600);
+    assert.equal(patient.heardAt.size, 10);
+    leave();
+    patient.clock.advance(60);
+    patient.heardAt.clear();
+    patient.clock.advance(3000);
+    assert.equal(patient.heardAt.size, 10);
   });
 
   for (const symbol of ['tBTCUSD', 'tDOGE:USD', 'tETHBTC']) {

@@ -23,11 +23,18 @@ export interface History {
   readonly nextId: number;
 }
 
-/** The past of one market: a price walk that ends now. It depends on luck alone; `now` only dates it. */
-export function makeHistory(instrument: Instrument, luck: Luck, now: number): History {
+/**
+ * The past of one market: a price walk that ends now. It depends on luck alone; `now` only dates it.
+ * @param isWhole else it has no minutes: they are walked through, but nobody needs them yet
+ */
+export function makeHistory(instrument: Instrument, luck: Luck, now: number, isWhole: boolean): History {
   const start = bucketStart('1m', now) - (OLD_MINUTES + TRADED_MINUTES) * MINUTE;
   const walk = new Walk(instrument, luck);
-  const minutes = Array.from({ length: OLD_MINUTES }, (_, at) => walk.bar(start + at * MINUTE, 1));
+  const minutes: Bar[] = [];
+  for (let at = 0; at < OLD_MINUTES; at++) {
+    const bar = walk.bar(start + at * MINUTE, 1);
+    if (isWhole) minutes.push(bar);
+  }
   const trades = walk.trades(start + OLD_MINUTES * MINUTE, TRADED_MINUTES);
   return { minutes, trades, price: walk.price, nextId: walk.id };
 }

@@ -1,7 +1,7 @@
 import { isFunding, type Precision } from '../core/channel';
 import type { Stop } from '../core/clock';
 import { Candles } from './candles';
-import { endingAt, makeHistory, makeOldHours, type History } from './history';
+import { endingAt, makeHistory, makeOldHours } from './history';
 import { PERIODS, type Instrument } from './instruments';
 import { significant, UNIT, type Sides } from './ladder';
 import { Luck } from './luck';
@@ -53,10 +53,9 @@ export class SyntheticMarket implements Market {
     this.funding = isFunding(instrument.symbol);
     this.luck = new Luck(seed, instrument.symbol);
     this.orders = new OrderFlow(this.funding);
-    const past = (luck: Luck): History => endingAt(price, makeHistory(instrument, luck, now));
-    const history = past(this.luck);
+    const history = endingAt(price, makeHistory(instrument, this.luck, now, false));
     this.candles = new Candles({
-      minutes: () => past(new Luck(seed, instrument.symbol)).minutes,
+      minutes: () => endingAt(price, makeHistory(instrument, new Luck(seed, instrument.symbol), now, true)).minutes,
       hours: (first) => makeOldHours(instrument, seed, first),
     });
     this.remember(history.trades);
