@@ -44,7 +44,7 @@ describe('a new beginning', () => {
   });
 
   it('gives a new account with its starting money, for good; the key stays, and so does the account of another', async () => {
-    const [signed, other] = [client(), client(2)];
+    const [signed, other] = [client(), client(3)];
     await signed.read('w/order/submit', LIMIT);
     await signed.read('w/settings/set', { settings: { 'api:theme': 'dark' } });
     await other.read('w/order/submit', LIMIT);
@@ -57,12 +57,12 @@ describe('a new beginning', () => {
     for (const isNext of [false, true]) {
       if (isNext) await exchange.stop();
       if (isNext) exchange = await start();
-      assert.deepEqual([await wallets(client()), await client().read('r/orders'), (await client(2).read('r/orders')).length], [FRESH, [], 1]);
+      assert.deepEqual([await wallets(client()), await client().read('r/orders'), (await client(3).read('r/orders')).length], [FRESH, [], 1]);
     }
   });
 
   it('closes the sockets of the old account, and only those', async () => {
-    const [own, foreign] = [await client().open(), await client(2).open()];
+    const [own, foreign] = [await client().open(), await client(3).open()];
     own.send([0, 'on', null, LIMIT]);
     await own.frame((frame) => Array.isArray(frame) && frame[1] === 'on');
     assert.equal(exchange.reset(1_000_001, 'RESET'), true);

@@ -112,7 +112,7 @@ describe('a session of the simulated exchange', () => {
   });
 
   it('sends messages of its own to every session of the user, and to no other user', async () => {
-    const [client, second, stranger] = [await settled(), await settled(), await world.open({}, 0, world.as(2))];
+    const [client, second, stranger] = [await settled(), await settled(), await world.open({}, 0, world.as(3))];
     client.send([0, 'n', 17, { type: 'ucm-hello', info: { a: 1 } }]);
     for (const one of [client, second]) {
       const [time, ...row] = await notice(one, 'ucm-hello');
