@@ -113,7 +113,10 @@ export class AuditedHistory {
   }
 
   private order(step: StepOf<'order'>): void {
-    const { payload, names } = orderPayload(step, this.markets, this.clock.now());
+    // what only closes is mostly meant for a position that is there
+    const amount = this.main.account.state.positions.get(MARKETS[step.at]?.symbol ?? '')?.amount ?? 0n;
+    const isClosing = amount !== 0n && (step.flags & (512 | 1024)) !== 0 && step.more > 1;
+    const { payload, names } = orderPayload(isClosing ? { ...step, buy: amount < 0n, lots: Math.ceil(step.lots / 3) } : step, this.markets, this.clock.now());
     this.seen.push(...names);
     this.submit(payload);
   }

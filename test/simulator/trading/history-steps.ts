@@ -41,7 +41,7 @@ const deposit = fc.record({ do: fc.constant('deposit' as const), wallet: fc.cons
 const transfer = fc.record({ do: fc.constant('transfer' as const), back: fc.boolean(), currency: fc.constantFrom('USD', 'BTC'), part: fc.nat(100) });
 const collateral = fc.record({ do: fc.constant('collateral' as const), part: fc.nat(120) });
 const show = fc.record({ do: fc.constant('show' as const), at, by: fc.integer({ min: -3, max: 3 }), salt });
-const print = fc.record({ do: fc.constant('print' as const), at, offset: fc.integer({ min: -5, max: 5 }), lots: fc.integer({ min: 1, max: 250 }), buy: fc.boolean() });
+const print = fc.record({ do: fc.constant('print' as const), at, offset: fc.integer({ min: -8, max: 8 }), lots: fc.integer({ min: 1, max: 600 }), buy: fc.boolean() });
 const jump = fc.record({ do: fc.constant('jump' as const), at, percent: fc.constantFrom(-25, -12, -6, 6, 12, 25), salt });
 const wait = fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 900 }) });
 const lasting = { steps: fc.integer({ min: 1, max: 4 }) };
@@ -51,7 +51,7 @@ const restart = fc.record({ do: fc.constant('restart' as const), salt });
 
 /** One thing that happens. */
 export const step = fc.oneof(
-  { weight: 24, arbitrary: order },
+  { weight: 30, arbitrary: order },
   { weight: 2, arbitrary: allIn },
   { weight: 6, arbitrary: update },
   { weight: 4, arbitrary: cancel },
@@ -60,9 +60,9 @@ export const step = fc.oneof(
   { weight: 3, arbitrary: transfer },
   { weight: 3, arbitrary: collateral },
   { weight: 12, arbitrary: show },
-  { weight: 14, arbitrary: print },
+  { weight: 16, arbitrary: print },
   { weight: 5, arbitrary: jump },
-  { weight: 16, arbitrary: wait },
+  { weight: 20, arbitrary: wait },
   { weight: 3, arbitrary: halt },
   { weight: 3, arbitrary: stale },
   { weight: 2, arbitrary: restart },
