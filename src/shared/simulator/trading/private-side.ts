@@ -1,4 +1,5 @@
 import { AccountGate, type AccountLimits } from '../account-limits';
+import type { LiquidationRow } from '../liquidations';
 import { Luck } from '../luck';
 import type { MarketSource } from '../source';
 import type { Trouble } from '../trouble';
@@ -35,7 +36,9 @@ export class PrivateSide {
     this.options = { ...TRADING, ...host.options };
     const record: AccountStore['record'] = (user, event) => store.record(user, event);
     const keeping = { record, canKeep: () => store.canKeep(), atOnce: (task: () => void) => store.atOnce(task) };
-    this.trading = new Trading({ clock, luck: new Luck(seed, 'trading'), source, options: this.options, isHalted: () => trouble.inMaintenance, ...keeping });
+    const { options } = this;
+    const liquidated = (row: LiquidationRow): void => trouble.liquidate(row);
+    this.trading = new Trading({ clock, luck: new Luck(seed, 'trading'), source, options, isHalted: () => trouble.inMaintenance, liquidated, ...keeping });
     this.keys = new KeyRing({ accounts: host.accounts, store, takeFailure: () => trouble.takeAuthFailure() });
     this.gate = new AccountGate(host.limits, clock);
   }
