@@ -9,9 +9,12 @@ export async function until<T>(fact: () => T | undefined | false, what: string, 
   }
 }
 
-/** The same for a fact that must be asked for: one question after the other. */
-export async function untilTold(fact: () => Promise<boolean>, what: string, deadlineMs = 5_000): Promise<void> {
-  for (const end = Date.now() + deadlineMs; !(await fact()); ) if (Date.now() > end) throw new Error(`never happened: ${what}`);
+/** The same for a fact that must be asked for: one question after the other, with a pause between them where questions are counted. */
+export async function untilTold(fact: () => Promise<boolean>, what: string, deadlineMs = 5_000, pauseMs = 0): Promise<void> {
+  for (const end = Date.now() + deadlineMs; !(await fact()); ) {
+    if (Date.now() > end) throw new Error(`never happened: ${what}`);
+    if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
 }
 
 /** Lets everything run that is ready to run: promises, and timers of no wait (Bottleneck starts its jobs with such). */

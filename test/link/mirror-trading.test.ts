@@ -6,6 +6,8 @@ import type { VenueSpec } from '../../src/shared/link/venue';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
 import type { Market, MarketSource } from '../../src/shared/simulator/source';
 import { synthetic } from '../../src/shared/simulator/synthetic';
+import type { AccountState } from '../../src/shared/simulator/trading/account-state';
+import type { PaperAccount } from '../../src/shared/simulator/trading/paper-account';
 import { wallClock } from '../../src/shared/simulator/wall-clock';
 import { hurriedClock } from '../hurried-clock';
 import { GivenMarket, givenSource } from '../simulator/trading/given-market';
@@ -63,11 +65,13 @@ describe('orders on paper at live prices', function () {
 
   /** What the mirror shows of the live book: nothing while it cannot be relied on. */
   const shown = async (): Promise<unknown[]> => (await (await fetch(`${paper.rest}/v2/book/${SYMBOL}/P0`)).json()) as unknown[];
+  const shows = (isSo: (rows: unknown[]) => boolean): Promise<void> => untilTold(async () => isSo(await shown()), 'the market can be relied on', 20_000, 300);
   const orders = async (path = 'auth/r/orders'): Promise<Row[]> => (await signed(path)) as Row[];
+  /** Of the account, looked at from inside: asked for over and over it would be refused, as by the exchange. */
+  const stateOf = (): AccountState => (paper.trading.accounts[0] as PaperAccount).state;
   async function closed(id: number): Promise<Row> {
-    let found: Row | undefined;
-    await untilTold(async () => (found = (await orders('auth/r/orders/hist')).find(([one]) => one === id)) !== undefined, 'the order is over', 20_000);
-    return found as Row;
+    await until(() => stateOf().closedOrders.some((one) => one.id === id), 'the order is over', 20_000);
+    return (await orders('auth/r/orders/hist')).find(([one]) => one === id) as Row;
   }
 
   it('are filled from the depth of the live book', async () => {
@@ -100,7 +104,7 @@ describe('orders on paper at live prices', function () {
   it('wait while the live line is lost, and meet the book as it is after', async () => {
     await begin(synthetic({ seed: 22 }));
     const resting = await submit({ type: 'EXCHANGE LIMIT', amount: '0.1', price: String(Math.floor(best('bids') * 0.8)) });
-    await untilTold(async () => (await shown()).length > 0, 'the market can be relied on', 20_000);
+    await shows((rows) => rows.length > 0);
     let id = 0;
     await inAGap(async () => {
       id = await submit({ type: 'EXCHANGE MARKET', amount: '0.1' });
@@ -117,8 +121,8 @@ describe('orders on paper at live prices', function () {
     await begin(givenSource([market]));
     market.show({ bids: [[99, 5], [98, 5]], asks: [[101, 5], [102, 5]] });
     await submit({ type: 'EXCHANGE LIMIT', amount: '1', price: '100' });
-    await untilTold(async () => (await shown()).length === 4, 'the market can be relied on', 20_000);
-    await untilTold(async () => (await orders()).length === 1, 'it rests');
+    await shows((rows) => rows.length === 4);
+    await until(() => [...stateOf().orders.values()].some(({ stage }) => stage === 'working'), 'it rests');
     await inAGap(async () => {
       for (const price of [100, 99, 95]) market.print(price, -3);
       market.show({ bids: [[94, 5]], asks: [[95, 5]] });
@@ -127,7 +131,8 @@ describe('orders on paper at live prices', function () {
     const [order] = await orders();
     assert.deepEqual([order?.[AMOUNT], order?.[STATUS]], [1, 'ACTIVE']);
     market.print(100, -0.4);
-    await untilTold(async () => (await orders())[0]?.[STATUS] === 'PARTIALLY FILLED @ 100.0(0.4)', 'its part of the next trade');
+    await until(() => stateOf().trades.length > 0, 'its part of the next trade');
+    assert.equal((await orders())[0]?.[STATUS], 'PARTIALLY FILLED @ 100.0(0.4)');
     assert.equal((await orders())[0]?.[AMOUNT], 0.6);
   });
 

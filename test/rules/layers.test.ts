@@ -19,6 +19,7 @@ const ALLOWED = new Map([
   ['src/shared/link/embedded.ts -> src/shared/simulator/mirror.ts', 'and so is the mirror of a live one'],
   ['src/shared/link/embedded.ts -> src/shared/simulator/trading/paper-keys.ts', 'and the account in it is named'],
   ['src/shared/link/embedded.ts -> src/shared/simulator/trading/file-store.ts', 'and kept in a file'],
+  ['src/shared/link/embedded.ts -> src/shared/simulator/documented-limits.ts', 'and is as strict as the exchange'],
   ['src/shared/link/embedded.ts -> src/shared/simulator/practice-desk.ts', 'and the desk where a person commands one of them'],
   ['src/shared/link/mirror-upstream.ts -> src/shared/simulator/mirror-upstream.ts', 'types: what the mirror wants of the live exchange'],
   ['src/nodes/account/account.ts -> src/shared/link/hub.ts', 'the account tells the hub that the flows have started'],

@@ -33,6 +33,18 @@ describe('the commands of the simulated exchange', () => {
     return { child, ended, line };
   }
 
+  it('simulator has the documented limits when it is told to', async () => {
+    const statusesOf = async (args: readonly string[]): Promise<number[]> => {
+      const { child, line } = run('main.ts', args);
+      const { rest } = await line;
+      const statuses = [];
+      for (let call = 1; call <= 4; call++) statuses.push((await fetch(`${rest}/v2/liquidations/hist`)).status);
+      child.kill('SIGTERM');
+      return statuses;
+    };
+    assert.deepEqual([await statusesOf([]), await statusesOf(['--limits'])], [[200, 200, 200, 200], [200, 200, 200, 429]]);
+  });
+
   it('simulator goes into maintenance when it is told to, and comes back', async () => {
     const { child, line } = run('main.ts', ['--maintenance', '0:1']);
     const { rest } = await line;

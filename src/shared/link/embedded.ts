@@ -2,6 +2,7 @@ import type { Stop } from '../core/clock';
 import type { Exchange, ExchangeOptions, startExchange as StartExchange } from '../simulator/exchange';
 import type { mirror as Mirror } from '../simulator/mirror';
 import type { PracticeDesk } from '../simulator/practice-desk';
+import type { DOCUMENTED_LIMITS as Documented } from '../simulator/documented-limits';
 import type { FileStore as Store } from '../simulator/trading/file-store';
 import type { paperAccount as PaperAccount } from '../simulator/trading/paper-keys';
 import { systemClock } from './clock';
@@ -51,15 +52,17 @@ export function mirrorExchange(key: string, { live, report, ...paper }: MirrorPa
   });
 }
 
-/** The account of an embedded exchange, as it was left. */
-function paperOptions({ account, stateFile, report }: PaperParts): Pick<ExchangeOptions, 'accounts' | 'store' | 'fault'> {
+/** The account of an embedded exchange, as it was left. Practice is as strict as the exchange: who is refused there learns it here. */
+function paperOptions({ account, stateFile, report }: PaperParts): Pick<ExchangeOptions, 'accounts' | 'limits' | 'store' | 'fault'> {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded with the exchange
   const { paperAccount } = require('../simulator/trading/paper-keys') as { paperAccount: typeof PaperAccount };
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- likewise
   const { FileStore } = require('../simulator/trading/file-store') as { FileStore: typeof Store };
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- likewise
+  const { DOCUMENTED_LIMITS: limits } = require('../simulator/documented-limits') as { DOCUMENTED_LIMITS: typeof Documented };
   // it lives in Node-RED's process, which must live on
   const fault = (error: Error): void => report(`practice exchange: something went wrong inside it (${error.message})`);
-  return { accounts: [paperAccount(account)], fault, ...(stateFile !== undefined && { store: FileStore.open(stateFile, { clock: systemClock, report }) }) };
+  return { accounts: [paperAccount(account)], limits, fault, ...(stateFile !== undefined && { store: FileStore.open(stateFile, { clock: systemClock, report }) }) };
 }
 
 /** Starts with the first who asks for its addresses, and anew after a failure. */

@@ -1,5 +1,6 @@
 import { choiceOption, isPort, numberOption, readCommandLine, runCommand, UsageError, type CommandLine } from './command-line';
 import { startExchange, type Exchange } from './exchange';
+import { DOCUMENTED_LIMITS } from './documented-limits';
 import { synthetic } from './synthetic';
 import { FileStore } from './trading/file-store';
 import { NewerStateError } from './trading/state-version';
@@ -21,11 +22,12 @@ const HELP = `Runs a simulated Bitfinex exchange on 127.0.0.1, for any client.
   --fill MODE  when a resting order is filled: queue (default) when its turn in the queue has come, optimistic as soon as its
                price is touched, pessimistic only when the market goes through its price
   --latency MS from an order's acknowledgement to the market, more or less by a third (default 150)
+  --limits     refuses who asks too often, as the exchange does: the documented numbers of REST calls, sockets, logins and orders
   --help       this text
 
 Prints one line {"rest":"http://127.0.0.1:PORT","ws":"ws://127.0.0.1:PORT/ws/2","keys":[{"apiKey","apiSecret","userId"}]} and
-runs until SIGINT or SIGTERM. The keys are the same at every start and open nothing else: the first may do everything but
-withdraw, the other one only look.
+runs until SIGINT or SIGTERM. The keys are the same at every start and open nothing else. All but the last may do
+everything but withdraw, each for a program of its own (a nonce belongs to a key); the last may only look.
 
 While it runs it can be commanded from this computer; GET http://127.0.0.1:PORT/admin explains it:
 
@@ -44,6 +46,7 @@ const OPTIONS = {
   state: { type: 'string' },
   fill: { type: 'string' },
   latency: { type: 'string' },
+  limits: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
 
@@ -57,7 +60,7 @@ void runCommand(HELP, async () => {
   const trading = readTrading(values);
   const store = readStore(values['state']);
   const source = synthetic({ seed, pace, dust: values['no-dust'] !== true, ...(store && { prices: store.prices }) });
-  const exchange = await startExchange({ seed, port, admin: true, source, trading, ...(store && { store }) });
+  const exchange = await startExchange({ seed, port, admin: true, source, trading, ...(store && { store }), ...(values['limits'] === true && { limits: DOCUMENTED_LIMITS }) });
   if (maintenance !== undefined) plan(exchange, maintenance);
   return exchange;
 });
