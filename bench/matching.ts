@@ -1,8 +1,8 @@
 /** What matching costs beside the plainest way to do it: the same events, once with nobody who listens. */
 import { Side } from '../src/shared/core/side';
-import type { Sides } from '../src/shared/simulator/ladder';
-import { Matcher, type Resting } from '../src/shared/simulator/trading/matcher';
-import { unitsOf } from '../src/shared/simulator/trading/money';
+import type { Sides } from '../src/shared/simulator/markets/ladder';
+import { Matcher, type Resting } from '../src/shared/simulator/trading/market/matcher';
+import { unitsOf } from '../src/shared/simulator/trading/account/money';
 import { Luck } from './luck';
 
 interface Scale {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { PRACTICE } from '../../src/shared/simulator/practice-trouble';
-import { WALLETS } from '../../src/shared/simulator/trading/order';
+import { PRACTICE } from '../../src/shared/simulator/trouble/practice-trouble';
+import { WALLETS } from '../../src/shared/simulator/trading/account/order';
 import { LANGUAGES, textOf, words } from './form';
 
 const KINDS = Object.keys(PRACTICE);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { PRACTICE } from '../../src/shared/simulator/practice-trouble';
-import { WALLETS } from '../../src/shared/simulator/trading/order';
+import { PRACTICE } from '../../src/shared/simulator/trouble/practice-trouble';
+import { WALLETS } from '../../src/shared/simulator/trading/account/order';
 import { startNodeRed, type FlowNode, type NodeRedChild } from '../node-red/child';
 import { chromiumPath, launchChromium } from './chromium';
 import { words } from './form';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
-import { synthetic } from '../../src/shared/simulator/synthetic';
+import { synthetic } from '../../src/shared/simulator/markets/synthetic';
 import { startNodeRed, type FlowNode, type NodeRedChild } from '../node-red/child';
 import { account, catchAll, PLACE, stream, TAB } from '../node-red/flow';
 

@@ -8,7 +8,7 @@ import { PlatformWatch, type Streams } from '../../src/shared/link/platform-watc
 import type { CallOptions, Params } from '../../src/shared/link/rest';
 import { Venue } from '../../src/shared/link/venue';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
-import { synthetic } from '../../src/shared/simulator/synthetic';
+import { synthetic } from '../../src/shared/simulator/markets/synthetic';
 import { hurriedClock } from '../hurried-clock';
 import { settled, until } from '../until';
 import { VirtualClock } from '../virtual-clock';

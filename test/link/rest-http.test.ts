@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { systemClock } from '../../src/shared/link/clock';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
-import { FAULT } from '../../src/shared/simulator/rest-fault';
+import { FAULT } from '../../src/shared/simulator/trouble/rest-fault';
 import { until } from '../until';
 import { VirtualClock } from '../virtual-clock';
 import { failureOf, host, worldOver, type Host, type World } from './rest-world';

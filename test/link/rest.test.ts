@@ -4,7 +4,7 @@ import { LIMITS } from '../../src/shared/core/limits';
 import { BitfinexRest } from '../../src/shared/link/bitfinex-rest';
 import { Courier } from '../../src/shared/link/rest-courier';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
-import { FAULT } from '../../src/shared/simulator/rest-fault';
+import { FAULT } from '../../src/shared/simulator/trouble/rest-fault';
 import { settled, until } from '../until';
 import { VirtualClock } from '../virtual-clock';
 import { failureOf, host, worldOver, type Host, type World } from './rest-world';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Ohlcv, UnifiedCandle } from '../../src/shared/core/ohlcv';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
-import { givenCandles } from '../../src/shared/simulator/given-candles';
-import { synthetic } from '../../src/shared/simulator/synthetic';
+import { givenCandles } from '../../src/shared/simulator/markets/given-candles';
+import { synthetic } from '../../src/shared/simulator/markets/synthetic';
 import { startNodeRed, type FlowNode, type NodeRedChild } from './child';
 import { account, catchAll, PLACE, TAB } from './flow';
 

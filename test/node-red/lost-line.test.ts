@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
 import type { LogEntry } from '../../src/shared/simulator/log';
-import { synthetic } from '../../src/shared/simulator/synthetic';
+import { synthetic } from '../../src/shared/simulator/markets/synthetic';
 import { monotonic, startNodeRed, type NodeRedChild } from './child';
 import { account, catchAll, stream, TAB } from './flow';
 

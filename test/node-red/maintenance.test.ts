@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PlatformChange } from '../../src/shared/core/maintenance';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
-import { synthetic } from '../../src/shared/simulator/synthetic';
+import { synthetic } from '../../src/shared/simulator/markets/synthetic';
 import { monotonic, startNodeRed, type FlowNode, type MessageEvent, type NodeRedChild } from './child';
 import { account, catchAll, PLACE, stream, TAB } from './flow';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
-import { replay, type Replay, type ReplayOptions } from '../../src/shared/simulator/replay';
+import { replay, type Replay, type ReplayOptions } from '../../src/shared/simulator/markets/replay';
 import { startNodeRed, type FlowNode, type NodeRedChild } from './child';
 import { dataPath, jsonLines, needsData } from '../shared-data';
 import { readCapture, type Recorded } from './capture';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { WebSocket } from 'ws';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
-import { synthetic } from '../../src/shared/simulator/synthetic';
+import { synthetic } from '../../src/shared/simulator/markets/synthetic';
 import { monotonic, startNodeRed, type FlowNode, type NodeRedChild } from './child';
 import { account, catchAll, PLACE, stream, TAB } from './flow';
 

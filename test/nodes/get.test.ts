@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { BookDepth, TopOfBook, UnifiedBook, UnifiedTicker, UnifiedTrade } from '../../src/shared/core/unified';
-import { FAULT } from '../../src/shared/simulator/rest-fault';
+import { FAULT } from '../../src/shared/simulator/trouble/rest-fault';
 import { until } from '../until';
 import { dismantle, rig } from './flow';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import requestNode from '../../src/nodes/request/request';
-import { FAULT } from '../../src/shared/simulator/rest-fault';
+import { FAULT } from '../../src/shared/simulator/trouble/rest-fault';
 import { until } from '../until';
 import { dismantle, rig, type Rig, type RigOptions } from './flow';
 

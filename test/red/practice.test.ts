@@ -10,7 +10,7 @@ import type { PracticePanel } from '../../src/shared/red/practice';
 import { servePractice } from '../../src/shared/red/practice-endpoint';
 import { servePanel } from '../../src/shared/red/panel';
 import { startExchange, type Exchange, type KeyShown } from '../../src/shared/simulator/exchange';
-import { PRACTICE } from '../../src/shared/simulator/practice-trouble';
+import { PRACTICE } from '../../src/shared/simulator/trouble/practice-trouble';
 import { STARTING_MONEY } from '../../src/shared/simulator/trading/trading';
 import { SignedClient, type Answered } from '../simulator/trading/signed-client';
 import { until } from '../until';

@@ -16,12 +16,12 @@ const MAY_IMPORT: Record<string, string[]> = {
 /** The exceptions, each with its reason. */
 const ALLOWED = new Map([
   ['src/shared/link/embedded.ts -> src/shared/simulator/exchange.ts', 'the embedded exchange is started here alone'],
-  ['src/shared/link/embedded.ts -> src/shared/simulator/mirror.ts', 'and so is the mirror of a live one'],
-  ['src/shared/link/embedded.ts -> src/shared/simulator/trading/paper-keys.ts', 'and the account in it is named'],
-  ['src/shared/link/embedded.ts -> src/shared/simulator/trading/file-store.ts', 'and kept in a file'],
+  ['src/shared/link/embedded.ts -> src/shared/simulator/markets/mirror.ts', 'and so is the mirror of a live one'],
+  ['src/shared/link/embedded.ts -> src/shared/simulator/trading/access/paper-keys.ts', 'and the account in it is named'],
+  ['src/shared/link/embedded.ts -> src/shared/simulator/trading/store/file-store.ts', 'and kept in a file'],
   ['src/shared/link/embedded.ts -> src/shared/simulator/documented-limits.ts', 'and is as strict as the exchange'],
   ['src/shared/link/embedded.ts -> src/shared/simulator/practice-desk.ts', 'and the desk where a person commands one of them'],
-  ['src/shared/link/mirror-upstream.ts -> src/shared/simulator/mirror-upstream.ts', 'types: what the mirror wants of the live exchange'],
+  ['src/shared/link/mirror-upstream.ts -> src/shared/simulator/markets/mirror-upstream.ts', 'types: what the mirror wants of the live exchange'],
   ['src/nodes/account/account.ts -> src/shared/link/hub.ts', 'the account tells the hub that the flows have started'],
 ]);
 

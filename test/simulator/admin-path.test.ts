@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
-import { PRACTICE } from '../../src/shared/simulator/practice-trouble';
-import type { RestCall } from '../../src/shared/simulator/rest-call';
-import { FAULT } from '../../src/shared/simulator/rest-fault';
-import { SCRIPTED } from '../../src/shared/simulator/scripted-trouble';
+import { PRACTICE } from '../../src/shared/simulator/trouble/practice-trouble';
+import type { RestCall } from '../../src/shared/simulator/rest/rest-call';
+import { FAULT } from '../../src/shared/simulator/trouble/rest-fault';
+import { SCRIPTED } from '../../src/shared/simulator/trouble/scripted-trouble';
 import { VirtualClock } from '../virtual-clock';
 import { Client } from './client';
 import { ask, type Outcome } from './http';

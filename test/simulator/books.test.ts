@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Book } from '../../src/shared/core/book';
 import type { Precision } from '../../src/shared/core/channel';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
-import { synthetic } from '../../src/shared/simulator/synthetic';
+import { synthetic } from '../../src/shared/simulator/markets/synthetic';
 import { Checker } from './checker';
 import { Client } from './client';
 

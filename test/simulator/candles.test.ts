@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
-import { givenCandles } from '../../src/shared/simulator/given-candles';
-import { synthetic } from '../../src/shared/simulator/synthetic';
+import { givenCandles } from '../../src/shared/simulator/markets/given-candles';
+import { synthetic } from '../../src/shared/simulator/markets/synthetic';
 import { dataPath, needsData } from '../shared-data';
 import { Client } from './client';
 

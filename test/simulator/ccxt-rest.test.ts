@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
-import { REAL_LIMITS } from '../../src/shared/simulator/rest-limits';
+import { REAL_LIMITS } from '../../src/shared/simulator/rest/rest-limits';
 
 type Row = Record<string, unknown>;
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
-import { FRAME_FAULT, replyTo } from '../../src/shared/simulator/frame-fault';
-import { Line } from '../../src/shared/simulator/line';
-import { SocketTrouble } from '../../src/shared/simulator/socket-trouble';
+import { FRAME_FAULT, replyTo } from '../../src/shared/simulator/trouble/frame-fault';
+import { Line } from '../../src/shared/simulator/sockets/line';
+import { SocketTrouble } from '../../src/shared/simulator/trouble/socket-trouble';
 import { VirtualClock } from '../virtual-clock';
 import { Client } from './client';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { Book } from '../../src/shared/core/book';
 import type { Verified } from '../../src/shared/core/feed';
-import { mirror } from '../../src/shared/simulator/mirror';
-import type { BookEar, ChannelEar, TradesEar, Upstream } from '../../src/shared/simulator/mirror-upstream';
-import type { Market, MarketEvent, MarketSource } from '../../src/shared/simulator/source';
+import { mirror } from '../../src/shared/simulator/markets/mirror';
+import type { BookEar, ChannelEar, TradesEar, Upstream } from '../../src/shared/simulator/markets/mirror-upstream';
+import type { Market, MarketEvent, MarketSource } from '../../src/shared/simulator/markets/source';
 import { VirtualClock } from '../virtual-clock';
 
 /** A live exchange in memory: the test says what its channels do. */

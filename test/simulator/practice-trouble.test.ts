@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
-import { FRAME_FAULT, type PrivateFrame } from '../../src/shared/simulator/frame-fault';
-import { PRACTICE, type PracticeKind } from '../../src/shared/simulator/practice-trouble';
-import type { RestCall } from '../../src/shared/simulator/rest-call';
-import { FAULT } from '../../src/shared/simulator/rest-fault';
-import type { MarketSource } from '../../src/shared/simulator/source';
-import { synthetic } from '../../src/shared/simulator/synthetic';
+import { FRAME_FAULT, type PrivateFrame } from '../../src/shared/simulator/trouble/frame-fault';
+import { PRACTICE, type PracticeKind } from '../../src/shared/simulator/trouble/practice-trouble';
+import type { RestCall } from '../../src/shared/simulator/rest/rest-call';
+import { FAULT } from '../../src/shared/simulator/trouble/rest-fault';
+import type { MarketSource } from '../../src/shared/simulator/markets/source';
+import { synthetic } from '../../src/shared/simulator/markets/synthetic';
 import { until } from '../until';
 import { VirtualClock } from '../virtual-clock';
 import { Checker } from './checker';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import WebSocket from 'ws';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
-import { INSTRUMENTS } from '../../src/shared/simulator/instruments';
+import { INSTRUMENTS } from '../../src/shared/simulator/markets/instruments';
 import { VirtualClock } from '../virtual-clock';
 import { Client, type Json } from './client';
 

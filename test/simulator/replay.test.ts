@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Book } from '../../src/shared/core/book';
 import type { Level } from '../../src/shared/core/level';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
-import { replay, type Replay, type ReplayOptions } from '../../src/shared/simulator/replay';
+import { replay, type Replay, type ReplayOptions } from '../../src/shared/simulator/markets/replay';
 import { dataPath, jsonLines, needsData } from '../shared-data';
 import { Checker } from './checker';
 import { Client, type Json } from './client';

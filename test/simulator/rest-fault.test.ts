@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { deliver, FAULT, type RestFault } from '../../src/shared/simulator/rest-fault';
+import { deliver, FAULT, type RestFault } from '../../src/shared/simulator/trouble/rest-fault';
 import { until } from '../until';
 import { VirtualClock } from '../virtual-clock';
 import { Request } from './http';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
-import { endpointOf } from '../../src/shared/simulator/rest-call';
-import { REAL_LIMITS } from '../../src/shared/simulator/rest-limits';
+import { endpointOf } from '../../src/shared/simulator/rest/rest-call';
+import { REAL_LIMITS } from '../../src/shared/simulator/rest/rest-limits';
 import { VirtualClock } from '../virtual-clock';
 import { ask } from './http';
 

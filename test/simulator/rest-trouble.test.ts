@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Agent } from 'node:http';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
-import { FAULT } from '../../src/shared/simulator/rest-fault';
+import { FAULT } from '../../src/shared/simulator/trouble/rest-fault';
 import { until } from '../until';
 import { Client } from './client';
 import { ask, Request } from './http';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { PRECISIONS } from '../../src/shared/core/channel';
 import { book, fundingBook, rawBook, rawFundingBook } from '../../src/shared/wire/book';
-import { deletionOf, rowOf } from '../../src/shared/simulator/book-window';
-import { rowOfBar } from '../../src/shared/simulator/candles';
-import { INSTRUMENTS } from '../../src/shared/simulator/instruments';
-import { significant } from '../../src/shared/simulator/ladder';
-import { synthetic } from '../../src/shared/simulator/synthetic';
-import { SyntheticMarket } from '../../src/shared/simulator/synthetic-market';
+import { deletionOf, rowOf } from '../../src/shared/simulator/sockets/book-window';
+import { rowOfBar } from '../../src/shared/simulator/markets/candles';
+import { INSTRUMENTS } from '../../src/shared/simulator/markets/instruments';
+import { significant } from '../../src/shared/simulator/markets/ladder';
+import { synthetic } from '../../src/shared/simulator/markets/synthetic';
+import { SyntheticMarket } from '../../src/shared/simulator/markets/synthetic-market';
 import { VirtualClock } from '../virtual-clock';
 
 const START = Date.UTC(2026, 0, 1, 12, 0, 30);

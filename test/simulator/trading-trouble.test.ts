@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
-import { FRAME_FAULT, replyTo } from '../../src/shared/simulator/frame-fault';
-import { FAULT } from '../../src/shared/simulator/rest-fault';
+import { FRAME_FAULT, replyTo } from '../../src/shared/simulator/trouble/frame-fault';
+import { FAULT } from '../../src/shared/simulator/trouble/rest-fault';
 import { until } from '../until';
 import { VirtualClock } from '../virtual-clock';
 import { Client } from './client';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
-import type { CorruptionKind } from '../../src/shared/simulator/corruption';
-import { synthetic } from '../../src/shared/simulator/synthetic';
+import type { CorruptionKind } from '../../src/shared/simulator/trouble/corruption';
+import { synthetic } from '../../src/shared/simulator/markets/synthetic';
 import { until } from '../until';
 import { VirtualClock } from '../virtual-clock';
 import { Checker } from './checker';

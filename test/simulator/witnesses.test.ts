@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
-import { synthetic } from '../../src/shared/simulator/synthetic';
+import { synthetic } from '../../src/shared/simulator/markets/synthetic';
 
 /**
  * Unmodified third-party clients as judges: our own code reads through the same tables as the exchange writes, so a wrong

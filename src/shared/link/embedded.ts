@@ -1,10 +1,10 @@
 import type { Stop } from '../core/clock';
 import type { Exchange, ExchangeOptions, startExchange as StartExchange } from '../simulator/exchange';
-import type { mirror as Mirror } from '../simulator/mirror';
+import type { mirror as Mirror } from '../simulator/markets/mirror';
 import type { PracticeDesk } from '../simulator/practice-desk';
 import type { DOCUMENTED_LIMITS as Documented } from '../simulator/documented-limits';
-import type { FileStore as Store } from '../simulator/trading/file-store';
-import type { paperAccount as PaperAccount } from '../simulator/trading/paper-keys';
+import type { FileStore as Store } from '../simulator/trading/store/file-store';
+import type { paperAccount as PaperAccount } from '../simulator/trading/access/paper-keys';
 import { systemClock } from './clock';
 import { hub } from './hub';
 import { MirrorUpstream } from './mirror-upstream';
@@ -43,7 +43,7 @@ export function mirrorExchange(key: string, { live, report, ...paper }: MirrorPa
     try {
       const upstream = await MirrorUpstream.open(venue, report);
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded here and now, not with every flow
-      const { mirror } = require('../simulator/mirror') as { mirror: typeof Mirror };
+      const { mirror } = require('../simulator/markets/mirror') as { mirror: typeof Mirror };
       return { options: { source: mirror(upstream), ...paperOptions({ ...paper, report }) }, release };
     } catch (error) {
       release();
@@ -55,9 +55,9 @@ export function mirrorExchange(key: string, { live, report, ...paper }: MirrorPa
 /** The account of an embedded exchange, as it was left. Practice is as strict as the exchange: who is refused there learns it here. */
 function paperOptions({ account, stateFile, report }: PaperParts): Pick<ExchangeOptions, 'accounts' | 'limits' | 'store' | 'fault'> {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded with the exchange
-  const { paperAccount } = require('../simulator/trading/paper-keys') as { paperAccount: typeof PaperAccount };
+  const { paperAccount } = require('../simulator/trading/access/paper-keys') as { paperAccount: typeof PaperAccount };
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- likewise
-  const { FileStore } = require('../simulator/trading/file-store') as { FileStore: typeof Store };
+  const { FileStore } = require('../simulator/trading/store/file-store') as { FileStore: typeof Store };
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- likewise
   const { DOCUMENTED_LIMITS: limits } = require('../simulator/documented-limits') as { DOCUMENTED_LIMITS: typeof Documented };
   // it lives in Node-RED's process, which must live on

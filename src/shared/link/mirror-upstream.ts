@@ -3,7 +3,7 @@ import type { Stop } from '../core/clock';
 import { BitfinexError } from '../core/errors';
 import type { Markets } from '../core/markets';
 import type { PairLimits } from '../wire/conf';
-import type { BookEar, ChannelEar, TradesEar, Upstream } from '../simulator/mirror-upstream';
+import type { BookEar, ChannelEar, TradesEar, Upstream } from '../simulator/markets/mirror-upstream';
 import type { Leave } from './pool';
 import type { StreamEvent } from './stream';
 import type { Venue } from './venue';

@@ -1,11 +1,11 @@
 import { choiceOption, isPort, numberOption, readCommandLine, runCommand, UsageError, type CommandLine } from './command-line';
 import { startExchange, type Exchange } from './exchange';
 import { DOCUMENTED_LIMITS } from './documented-limits';
-import { synthetic } from './synthetic';
-import { FileStore } from './trading/file-store';
-import { NewerStateError } from './trading/state-version';
+import { synthetic } from './markets/synthetic';
+import { FileStore } from './trading/store/file-store';
+import { NewerStateError } from './trading/store/state-version';
 import type { TradingOptions } from './trading/trading';
-import { listOfTroubles } from './trouble-actions';
+import { listOfTroubles } from './trouble/trouble-actions';
 import { wallClock } from './wall-clock';
 
 const HELP = `Runs a simulated Bitfinex exchange on 127.0.0.1, for any client.

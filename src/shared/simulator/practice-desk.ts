@@ -1,14 +1,14 @@
 import type { Exchange } from './exchange';
-import { isPracticeKind, PRACTICE, type PracticeKind } from './practice-trouble';
+import { isPracticeKind, PRACTICE, type PracticeKind } from './trouble/practice-trouble';
 import { RESET_WORD } from './reset-word';
-import type { Wallet } from './trading/account-state';
-import { currenciesOf, readDeposit } from './trading/deposit';
-import { textOf, unitsOf, type Units } from './trading/money';
-import { WALLETS, type WalletType } from './trading/order';
-import type { PaperAccount, PaperUser } from './trading/paper-account';
-import { spendable } from './trading/spendable';
+import type { Wallet } from './trading/account/account-state';
+import { currenciesOf, readDeposit } from './trading/account/deposit';
+import { textOf, unitsOf, type Units } from './trading/account/money';
+import { WALLETS, type WalletType } from './trading/account/order';
+import type { PaperAccount, PaperUser } from './trading/account/paper-account';
+import { spendable } from './trading/funds/spendable';
 import { STARTING_MONEY } from './trading/trading';
-import type { Valuation } from './trading/valuation';
+import type { Valuation } from './trading/funds/valuation';
 
 /** What the desk commands. */
 export interface PracticeDeskHost {

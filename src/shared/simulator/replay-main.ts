@@ -1,6 +1,6 @@
 import { isPort, isPortError, numberOption, readCommandLine, runCommand, UsageError, type CommandLine } from './command-line';
 import { startExchange, type Exchange } from './exchange';
-import { replay } from './replay';
+import { replay } from './markets/replay';
 
 const HELP = `Runs an exchange on 127.0.0.1 that replays a recording, for any client.
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { KeyRing, type Credentials } from '../../../src/shared/simulator/trading/key-ring';
-import { FULL_CAPS, paperAccount, READ_CAPS, type AccountGiven } from '../../../src/shared/simulator/trading/paper-keys';
-import { capsOf } from '../../../src/shared/simulator/trading/permissions';
+import { KeyRing, type Credentials } from '../../../src/shared/simulator/trading/access/key-ring';
+import { FULL_CAPS, paperAccount, READ_CAPS, type AccountGiven } from '../../../src/shared/simulator/trading/access/paper-keys';
+import { capsOf } from '../../../src/shared/simulator/trading/access/permissions';
 import { jsonLines, needsData } from '../../shared-data';
 import { Client, type Json } from '../client';
 import { ask } from '../http';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SIGNED_ROUTES } from '../../../src/shared/simulator/rest-auth';
+import { SIGNED_ROUTES } from '../../../src/shared/simulator/rest/rest-auth';
 import { Client } from '../client';
 import { ask } from '../http';
 import { ALMIGHTY, PaperWorld } from './paper-world';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Luck } from '../../../src/shared/simulator/luck';
-import { Arrivals } from '../../../src/shared/simulator/trading/arrivals';
+import { Arrivals } from '../../../src/shared/simulator/trading/market/arrivals';
 import { ScopedClock } from '../../../src/shared/simulator/wall-clock';
 import { VirtualClock } from '../../virtual-clock';
 

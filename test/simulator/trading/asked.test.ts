@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { ORDER_FLAGS, type Order } from '../../../src/shared/simulator/trading/order';
-import { unitsOf } from '../../../src/shared/simulator/trading/money';
+import { ORDER_FLAGS, type Order } from '../../../src/shared/simulator/trading/account/order';
+import { unitsOf } from '../../../src/shared/simulator/trading/account/money';
 import { Folder, KeptFloor } from './kept-floor';
 
 /** What became of an order. */

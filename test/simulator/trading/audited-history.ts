@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { textOf, unitsOf } from '../../../src/shared/simulator/trading/money';
-import type { Order, WalletType } from '../../../src/shared/simulator/trading/order';
-import { isRefusal } from '../../../src/shared/simulator/trading/order-wish';
-import { readTransfer } from '../../../src/shared/simulator/trading/wallet-transfer';
+import { textOf, unitsOf } from '../../../src/shared/simulator/trading/account/money';
+import type { Order, WalletType } from '../../../src/shared/simulator/trading/account/order';
+import { isRefusal } from '../../../src/shared/simulator/trading/orders/order-wish';
+import { readTransfer } from '../../../src/shared/simulator/trading/account/wallet-transfer';
 import { VirtualClock } from '../../virtual-clock';
 import { AuditedMarkets } from './audited-markets';
 import { Auditor } from './auditor';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../src/shared/core/clock';
 import { Luck } from '../../../src/shared/simulator/luck';
-import type { MarketSource } from '../../../src/shared/simulator/source';
+import type { MarketSource } from '../../../src/shared/simulator/markets/source';
 import { GivenMarket, givenSource, type GivenLevel } from './given-market';
 import { MARKETS } from './history-steps';
 import type { ShownLiquidity } from './shown-liquidity';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { startExchange, type Exchange } from '../../../src/shared/simulator/exchange';
-import { synthetic } from '../../../src/shared/simulator/synthetic';
+import { synthetic } from '../../../src/shared/simulator/markets/synthetic';
 import { until } from '../../until';
 import { WitnessTable } from './witness-table';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Sides } from '../../../src/shared/simulator/ladder';
-import { Matcher, type Fill, type FillMode, type Resting } from '../../../src/shared/simulator/trading/matcher';
-import { least, type Units } from '../../../src/shared/simulator/trading/money';
+import type { Sides } from '../../../src/shared/simulator/markets/ladder';
+import { Matcher, type Fill, type FillMode, type Resting } from '../../../src/shared/simulator/trading/market/matcher';
+import { least, type Units } from '../../../src/shared/simulator/trading/account/money';
 import { shownOn } from './slow-matcher';
 
 /** What may fill resting orders just now. */

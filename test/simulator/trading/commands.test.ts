@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { decodeRows } from '../../../src/shared/wire/row';
 import { order as orderTable, orderReply } from '../../../src/shared/wire/order';
-import { noticeRow } from '../../../src/shared/simulator/trading/notice';
-import { runCommand } from '../../../src/shared/simulator/trading/commands';
-import type { Reply } from '../../../src/shared/simulator/trading/reply';
+import { noticeRow } from '../../../src/shared/simulator/trading/orders/notice';
+import { runCommand } from '../../../src/shared/simulator/trading/orders/commands';
+import type { Reply } from '../../../src/shared/simulator/trading/orders/reply';
 import { jsonLines, needsData } from '../../shared-data';
 import { Floor } from './floor';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { AccountEvent } from '../../../src/shared/simulator/trading/account-event';
-import { logLine, readLog, type LogEntry } from '../../../src/shared/simulator/trading/event-log';
-import { exactJson, parseExact } from '../../../src/shared/simulator/trading/exact-json';
-import { sealed, unsealed } from '../../../src/shared/simulator/trading/sealed';
+import type { AccountEvent } from '../../../src/shared/simulator/trading/account/account-event';
+import { logLine, readLog, type LogEntry } from '../../../src/shared/simulator/trading/store/event-log';
+import { exactJson, parseExact } from '../../../src/shared/simulator/trading/store/exact-json';
+import { sealed, unsealed } from '../../../src/shared/simulator/trading/store/sealed';
 
 const RUNS = process.env['LONG'] === '1' ? 20_000 : 1_000;
 

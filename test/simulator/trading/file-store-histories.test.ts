@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { unitsOf } from '../../../src/shared/simulator/trading/money';
-import { ORDER_FLAGS, ORDER_TYPES } from '../../../src/shared/simulator/trading/order';
-import type { OrderWish } from '../../../src/shared/simulator/trading/order-wish';
+import { unitsOf } from '../../../src/shared/simulator/trading/account/money';
+import { ORDER_FLAGS, ORDER_TYPES } from '../../../src/shared/simulator/trading/account/order';
+import type { OrderWish } from '../../../src/shared/simulator/trading/orders/order-wish';
 import { Folder, KeptFloor, SYMBOLS } from './kept-floor';
 
 const RUNS = process.env['LONG'] === '1' ? 2_000 : 150;

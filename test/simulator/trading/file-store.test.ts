@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
-import { runCommand } from '../../../src/shared/simulator/trading/commands';
-import { unitsOf } from '../../../src/shared/simulator/trading/money';
-import { ORDER_FLAGS } from '../../../src/shared/simulator/trading/order';
+import { runCommand } from '../../../src/shared/simulator/trading/orders/commands';
+import { unitsOf } from '../../../src/shared/simulator/trading/account/money';
+import { ORDER_FLAGS } from '../../../src/shared/simulator/trading/account/order';
 import { VirtualClock } from '../../virtual-clock';
 import { Folder, KeptFloor } from './kept-floor';
 

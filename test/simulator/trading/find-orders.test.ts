@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { AccountState } from '../../../src/shared/simulator/trading/account-state';
-import { findOrder } from '../../../src/shared/simulator/trading/find-order';
-import { findOrders } from '../../../src/shared/simulator/trading/find-orders';
-import type { Order } from '../../../src/shared/simulator/trading/order';
+import { AccountState } from '../../../src/shared/simulator/trading/account/account-state';
+import { findOrder } from '../../../src/shared/simulator/trading/orders/find-order';
+import { findOrders } from '../../../src/shared/simulator/trading/orders/find-orders';
+import type { Order } from '../../../src/shared/simulator/trading/account/order';
 
 const DAY = 86_400_000;
 

@@ -1,10 +1,10 @@
 import { Luck } from '../../../src/shared/simulator/luck';
-import type { AccountEvent } from '../../../src/shared/simulator/trading/account-event';
-import { runCommand } from '../../../src/shared/simulator/trading/commands';
-import { numberOf } from '../../../src/shared/simulator/trading/money';
-import { walletKey, type WalletType } from '../../../src/shared/simulator/trading/order';
-import type { PaperAccount } from '../../../src/shared/simulator/trading/paper-account';
-import type { Reply } from '../../../src/shared/simulator/trading/reply';
+import type { AccountEvent } from '../../../src/shared/simulator/trading/account/account-event';
+import { runCommand } from '../../../src/shared/simulator/trading/orders/commands';
+import { numberOf } from '../../../src/shared/simulator/trading/account/money';
+import { walletKey, type WalletType } from '../../../src/shared/simulator/trading/account/order';
+import type { PaperAccount } from '../../../src/shared/simulator/trading/account/paper-account';
+import type { Reply } from '../../../src/shared/simulator/trading/orders/reply';
 import { Trading, TRADING, type TradingOptions } from '../../../src/shared/simulator/trading/trading';
 import { ScopedClock } from '../../../src/shared/simulator/wall-clock';
 import { VirtualClock } from '../../virtual-clock';

@@ -1,10 +1,10 @@
 import { isFunding } from '../../../src/shared/core/channel';
 import type { Clock, Stop } from '../../../src/shared/core/clock';
 import { Side } from '../../../src/shared/core/side';
-import { Candles } from '../../../src/shared/simulator/candles';
-import { levelOf } from '../../../src/shared/simulator/ladder';
-import type { Market, MarketEvent, MarketSource } from '../../../src/shared/simulator/source';
-import { TradeLog } from '../../../src/shared/simulator/trade-log';
+import { Candles } from '../../../src/shared/simulator/markets/candles';
+import { levelOf } from '../../../src/shared/simulator/markets/ladder';
+import type { Market, MarketEvent, MarketSource } from '../../../src/shared/simulator/markets/source';
+import { TradeLog } from '../../../src/shared/simulator/markets/trade-log';
 
 /** A price and how much is there, unsigned. */
 export type GivenLevel = readonly [price: number, size: number];

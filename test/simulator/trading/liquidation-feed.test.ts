@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { startExchange } from '../../../src/shared/simulator/exchange';
-import { runCommand } from '../../../src/shared/simulator/trading/commands';
-import { unitsOf } from '../../../src/shared/simulator/trading/money';
+import { runCommand } from '../../../src/shared/simulator/trading/orders/commands';
+import { unitsOf } from '../../../src/shared/simulator/trading/account/money';
 import { wallClock } from '../../../src/shared/simulator/wall-clock';
 import { until } from '../../until';
 import { GivenMarket, givenSource } from './given-market';

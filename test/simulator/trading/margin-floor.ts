@@ -1,5 +1,5 @@
-import { unitsOf } from '../../../src/shared/simulator/trading/money';
-import type { WalletType } from '../../../src/shared/simulator/trading/order';
+import { unitsOf } from '../../../src/shared/simulator/trading/account/money';
+import type { WalletType } from '../../../src/shared/simulator/trading/account/order';
 import { Floor } from './floor';
 import type { GivenLevel } from './given-market';
 

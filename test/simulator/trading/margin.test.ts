@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { answerCalc } from '../../../src/shared/simulator/trading/calc';
-import { numberOf } from '../../../src/shared/simulator/trading/money';
-import { orderAvail, type AvailQuestion } from '../../../src/shared/simulator/trading/order-avail';
-import { spendable } from '../../../src/shared/simulator/trading/spendable';
-import type { Valuation } from '../../../src/shared/simulator/trading/valuation';
+import { answerCalc } from '../../../src/shared/simulator/trading/funds/calc';
+import { numberOf } from '../../../src/shared/simulator/trading/account/money';
+import { orderAvail, type AvailQuestion } from '../../../src/shared/simulator/trading/funds/order-avail';
+import { spendable } from '../../../src/shared/simulator/trading/funds/spendable';
+import type { Valuation } from '../../../src/shared/simulator/trading/funds/valuation';
 import { MarginFloor } from './margin-floor';
 
 const valuation = ({ account: { state }, trading: { prices } }: MarginFloor): Valuation => ({ state, prices });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Sides } from '../../../src/shared/simulator/ladder';
-import type { Fill, FillMode, Resting } from '../../../src/shared/simulator/trading/matcher';
-import { least, type Units } from '../../../src/shared/simulator/trading/money';
+import type { Sides } from '../../../src/shared/simulator/markets/ladder';
+import type { Fill, FillMode, Resting } from '../../../src/shared/simulator/trading/market/matcher';
+import { least, type Units } from '../../../src/shared/simulator/trading/account/money';
 import { CheckedMatcher, type Seen } from './checked-matcher';
 import { bookOf, type Shown } from './small-book';
 import { SlowMatcher } from './slow-matcher';

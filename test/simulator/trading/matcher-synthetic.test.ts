@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { significant, type Sides } from '../../../src/shared/simulator/ladder';
+import { significant, type Sides } from '../../../src/shared/simulator/markets/ladder';
 import { Luck } from '../../../src/shared/simulator/luck';
-import type { Market } from '../../../src/shared/simulator/source';
-import { synthetic } from '../../../src/shared/simulator/synthetic';
-import type { Resting } from '../../../src/shared/simulator/trading/matcher';
-import { unitsOf } from '../../../src/shared/simulator/trading/money';
+import type { Market } from '../../../src/shared/simulator/markets/source';
+import { synthetic } from '../../../src/shared/simulator/markets/synthetic';
+import type { Resting } from '../../../src/shared/simulator/trading/market/matcher';
+import { unitsOf } from '../../../src/shared/simulator/trading/account/money';
 import { VirtualClock } from '../../virtual-clock';
 import { CheckedMatcher } from './checked-matcher';
 import { SlowMatcher } from './slow-matcher';

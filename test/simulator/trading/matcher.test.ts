@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Matcher, type FillMode, type Resting } from '../../../src/shared/simulator/trading/matcher';
-import { textOf, unitsOf, type Units } from '../../../src/shared/simulator/trading/money';
+import { Matcher, type FillMode, type Resting } from '../../../src/shared/simulator/trading/market/matcher';
+import { textOf, unitsOf, type Units } from '../../../src/shared/simulator/trading/account/money';
 import { bookOf, type Shown } from './small-book';
 
 /** One market in which everybody can pay for what he is offered, unless a test says otherwise. */

@@ -1,5 +1,5 @@
-import { textOf, unitsOf } from '../../../src/shared/simulator/trading/money';
-import type { Order } from '../../../src/shared/simulator/trading/order';
+import { textOf, unitsOf } from '../../../src/shared/simulator/trading/account/money';
+import type { Order } from '../../../src/shared/simulator/trading/account/order';
 import type { AuditedMarkets } from './audited-markets';
 import { MARKETS, type StepOf } from './history-steps';
 

@@ -1,6 +1,6 @@
 import { startExchange, type Exchange, type ExchangeOptions } from '../../../src/shared/simulator/exchange';
-import type { AccountGiven } from '../../../src/shared/simulator/trading/paper-keys';
-import { capsOf, SCOPES } from '../../../src/shared/simulator/trading/permissions';
+import type { AccountGiven } from '../../../src/shared/simulator/trading/access/paper-keys';
+import { capsOf, SCOPES } from '../../../src/shared/simulator/trading/access/permissions';
 import { VirtualClock } from '../../virtual-clock';
 import type { Client } from '../client';
 import { GivenMarket, givenSource } from './given-market';

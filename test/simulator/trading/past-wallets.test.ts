@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { AccountState } from '../../../src/shared/simulator/trading/account-state';
-import { keptAccount, restoredAccount, type KeptAccount } from '../../../src/shared/simulator/trading/kept-account';
-import { unitsOf } from '../../../src/shared/simulator/trading/money';
-import { pastWallets } from '../../../src/shared/simulator/trading/past-wallets';
+import { AccountState } from '../../../src/shared/simulator/trading/account/account-state';
+import { keptAccount, restoredAccount, type KeptAccount } from '../../../src/shared/simulator/trading/store/kept-account';
+import { unitsOf } from '../../../src/shared/simulator/trading/account/money';
+import { pastWallets } from '../../../src/shared/simulator/trading/account/past-wallets';
 
 /** More entries than are kept. */
 const MANY = 4000;

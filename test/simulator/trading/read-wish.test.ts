@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { pairInfo } from '../../../src/shared/wire/conf';
-import { confOf } from '../../../src/shared/simulator/conf';
-import { INSTRUMENTS } from '../../../src/shared/simulator/instruments';
-import { unitsOf } from '../../../src/shared/simulator/trading/money';
-import { isRefusal, type OrderWish } from '../../../src/shared/simulator/trading/order-wish';
-import { readWish } from '../../../src/shared/simulator/trading/read-wish';
+import { confOf } from '../../../src/shared/simulator/markets/conf';
+import { INSTRUMENTS } from '../../../src/shared/simulator/markets/instruments';
+import { unitsOf } from '../../../src/shared/simulator/trading/account/money';
+import { isRefusal, type OrderWish } from '../../../src/shared/simulator/trading/orders/order-wish';
+import { readWish } from '../../../src/shared/simulator/trading/orders/read-wish';
 
 const NOW = Date.UTC(2026, 0, 15, 10, 45, 23);
 const symbols = INSTRUMENTS.map(({ symbol }) => symbol);

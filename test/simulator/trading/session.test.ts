@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { paperAccount } from '../../../src/shared/simulator/trading/paper-keys';
+import { paperAccount } from '../../../src/shared/simulator/trading/access/paper-keys';
 import { until } from '../../until';
 import { Client, type Json } from '../client';
 import { PaperWorld } from './paper-world';

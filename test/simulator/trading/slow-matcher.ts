@@ -1,6 +1,6 @@
-import type { Sides } from '../../../src/shared/simulator/ladder';
-import type { Fill, FillMode, Resting } from '../../../src/shared/simulator/trading/matcher';
-import type { Units } from '../../../src/shared/simulator/trading/money';
+import type { Sides } from '../../../src/shared/simulator/markets/ladder';
+import type { Fill, FillMode, Resting } from '../../../src/shared/simulator/trading/market/matcher';
+import type { Units } from '../../../src/shared/simulator/trading/account/money';
 
 /**
  * The rules of the matcher once more, as plainly as they can be said: every event looks at all orders and at all levels,

@@ -1,5 +1,5 @@
 import { Side } from '../../../src/shared/core/side';
-import type { Sides } from '../../../src/shared/simulator/ladder';
+import type { Sides } from '../../../src/shared/simulator/markets/ladder';
 
 /** Price and amount, the amount without sign. */
 export type Shown = readonly [price: number, amount: number];

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { LogEntry } from '../../../src/shared/simulator/trading/event-log';
-import type { Snapshot } from '../../../src/shared/simulator/trading/kept';
-import { readState } from '../../../src/shared/simulator/trading/read-state';
-import { sealed, unsealed } from '../../../src/shared/simulator/trading/sealed';
-import { StateFile } from '../../../src/shared/simulator/trading/state-file';
-import { migrated, readVersioned, STATE_VERSION, type Migrations } from '../../../src/shared/simulator/trading/state-version';
+import type { LogEntry } from '../../../src/shared/simulator/trading/store/event-log';
+import type { Snapshot } from '../../../src/shared/simulator/trading/store/kept';
+import { readState } from '../../../src/shared/simulator/trading/store/read-state';
+import { sealed, unsealed } from '../../../src/shared/simulator/trading/store/sealed';
+import { StateFile } from '../../../src/shared/simulator/trading/store/state-file';
+import { migrated, readVersioned, STATE_VERSION, type Migrations } from '../../../src/shared/simulator/trading/store/state-version';
 import { Folder, KeptFloor, wholeOf } from './kept-floor';
 
 /** As if there had been a version before the first: with one account only, and lines that did not say whose they are. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { unitsOf } from '../../../src/shared/simulator/trading/money';
-import { CLOSING, closedStatus, decimal, filledStatus } from '../../../src/shared/simulator/trading/status-text';
+import { unitsOf } from '../../../src/shared/simulator/trading/account/money';
+import { CLOSING, closedStatus, decimal, filledStatus } from '../../../src/shared/simulator/trading/account/status-text';
 
 const fills = (status: string, ...several: readonly (readonly [units: number, price: number, remaining: number])[]): string =>
   several.reduce((text, [units, price, remaining]) => filledStatus({ status: text, remaining: unitsOf(remaining) }, unitsOf(units), price), status);

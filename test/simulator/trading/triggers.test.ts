@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Triggers } from '../../../src/shared/simulator/trading/triggers';
+import { Triggers } from '../../../src/shared/simulator/trading/market/triggers';
 
 const NONE = { fired: [], moved: [] };
 

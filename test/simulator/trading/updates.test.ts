@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { order as orderTable, type Order } from '../../../src/shared/wire/order';
-import { unitsOf } from '../../../src/shared/simulator/trading/money';
+import { unitsOf } from '../../../src/shared/simulator/trading/account/money';
 import { Floor } from './floor';
 import { MarginFloor } from './margin-floor';
 import { told } from './told';

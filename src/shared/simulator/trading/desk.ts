@@ -1,10 +1,10 @@
 import type { Luck } from '../luck';
 import type { ScopedClock } from '../wall-clock';
-import type { AccountEvent } from './account-event';
-import { Arrivals, type Way } from './arrivals';
+import type { AccountEvent } from './account/account-event';
+import { Arrivals, type Way } from './market/arrivals';
 import { Narrator } from './narrator';
-import type { PaperAccount } from './paper-account';
-import type { Prices } from './prices';
+import type { PaperAccount } from './account/paper-account';
+import type { Prices } from './funds/prices';
 
 /** What a desk needs of its exchange. */
 export interface DeskHost {

@@ -1,18 +1,18 @@
 import type { Stop } from '../../core/clock';
 import type { ScopedClock } from '../wall-clock';
-import type { AccountEvent } from './account-event';
-import type { Posting } from './account-facts';
-import type { Effects } from './effects';
-import { isFee } from './entries';
-import { balanceRow, positionRow } from './margin';
-import { walletKey, type Order } from './order';
-import type { PaperAccount } from './paper-account';
-import type { PositionChange } from './position';
-import { positionTalk } from './position-talk';
-import type { Prices } from './prices';
-import { orderRow, ownTradeRow, walletRow } from './rows';
-import { spendable } from './spendable';
-import type { Valuation } from './valuation';
+import type { AccountEvent } from './account/account-event';
+import type { Posting } from './account/account-facts';
+import type { Effects } from './account/effects';
+import { isFee } from './account/entries';
+import { balanceRow, positionRow } from './funds/margin';
+import { walletKey, type Order } from './account/order';
+import type { PaperAccount } from './account/paper-account';
+import type { PositionChange } from './account/position';
+import { positionTalk } from './funds/position-talk';
+import type { Prices } from './funds/prices';
+import { orderRow, ownTradeRow, walletRow } from './account/rows';
+import { spendable } from './funds/spendable';
+import type { Valuation } from './funds/valuation';
 
 /** Balances and figures that must be calculated come a little later than what happened (bitfinex-v2.md 5.5). */
 const SETTLED_MS = 250;

@@ -1,15 +1,15 @@
 import { AccountGate, type AccountLimits } from '../account-limits';
-import type { LiquidationRow } from '../liquidations';
+import type { LiquidationRow } from '../markets/liquidations';
 import { Luck } from '../luck';
-import type { MarketSource } from '../source';
-import type { Trouble } from '../trouble';
+import type { MarketSource } from '../markets/source';
+import type { Trouble } from '../trouble/trouble';
 import type { ScopedClock } from '../wall-clock';
-import type { AccountStore } from './account-store';
-import { KeyRing } from './key-ring';
-import type { PaperAccount, PaperUser } from './paper-account';
-import type { AccountGiven } from './paper-keys';
+import type { AccountStore } from './store/account-store';
+import { KeyRing } from './access/key-ring';
+import type { PaperAccount, PaperUser } from './account/paper-account';
+import type { AccountGiven } from './access/paper-keys';
 import { Trading, TRADING, type TradingOptions } from './trading';
-import { UserRecords } from './user-records';
+import { UserRecords } from './access/user-records';
 
 /** What the private side of an exchange is made of. */
 export interface PrivateSideHost {

@@ -1,24 +1,24 @@
 import type { PairLimits } from '../../wire/conf';
-import type { LiquidationRow } from '../liquidations';
+import type { LiquidationRow } from '../markets/liquidations';
 import type { Luck } from '../luck';
-import type { MarketSource } from '../source';
+import type { MarketSource } from '../markets/source';
 import type { ScopedClock } from '../wall-clock';
-import type { AccountEvent } from './account-event';
-import { AccountState } from './account-state';
-import type { Way } from './arrivals';
-import { collateralFault } from './collateral';
-import { Dealing, type DealingOptions } from './dealing';
+import type { AccountEvent } from './account/account-event';
+import { AccountState } from './account/account-state';
+import type { Way } from './market/arrivals';
+import { collateralFault } from './account/collateral';
+import { Dealing, type DealingOptions } from './market/dealing';
 import { Desk } from './desk';
-import { lackOfFunds } from './funds';
-import { unitsOf, type Units } from './money';
-import type { Ask, ChangeWish, Order, WalletType } from './order';
-import { OrderMaker } from './order-maker';
-import { isRefusal, refused, type OrderWish, type Refusal } from './order-wish';
-import { PaperAccount, type PaperUser } from './paper-account';
-import { pricesOf, type Prices } from './prices';
-import { trailFault } from './trail-fault';
-import { isUsedCid } from './used-cid';
-import type { Valuation } from './valuation';
+import { lackOfFunds } from './funds/funds';
+import { unitsOf, type Units } from './account/money';
+import type { Ask, ChangeWish, Order, WalletType } from './account/order';
+import { OrderMaker } from './orders/order-maker';
+import { isRefusal, refused, type OrderWish, type Refusal } from './orders/order-wish';
+import { PaperAccount, type PaperUser } from './account/paper-account';
+import { pricesOf, type Prices } from './funds/prices';
+import { trailFault } from './market/trail-fault';
+import { isUsedCid } from './orders/used-cid';
+import type { Valuation } from './funds/valuation';
 
 /** How orders are handled. */
 export interface TradingOptions extends Way, DealingOptions {

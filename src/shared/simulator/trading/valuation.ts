@@ -1,8 +1,0 @@
-import type { AccountState } from './account-state';
-import type { Prices } from './prices';
-
-/** An account and what things are worth: all that its figures follow from. */
-export interface Valuation {
-  readonly state: AccountState;
-  readonly prices: Prices;
-}
