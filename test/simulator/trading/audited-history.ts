@@ -168,6 +168,7 @@ export class AuditedHistory {
   /** @returns the main branch's reply; the other one's must be the same */
   private say(type: string, payloadOf: (branch: Branch) => unknown): ReturnType<Branch['say']> {
     const replies = this.branches.map((branch) => branch.say(type, payloadOf(branch)));
+    assert.notEqual(replies[0]?.text, 'unknown error', 'the exchange stumbles');
     const named = this.twin === undefined ? [] : this.branches.map((branch, at) => branch.named(JSON.stringify(replies[at])));
     assert.equal(named[1], named[0], 'an exchange that was started again answers something else');
     return replies[0] as ReturnType<Branch['say']>;

@@ -32,7 +32,7 @@ export interface ExecutionHost {
   /** The order is over: its market forgets it. */
   readonly leave: (order: Order) => void;
   readonly traded: (symbol: string) => void;
-  /** The account's funds and position are others now. */
+  /** The account's funds and position are others now, and the order took all that it could for the moment. */
   readonly filled: (account: PaperAccount, order: Order) => void;
   readonly idle: (symbol: string) => void;
 }
@@ -96,6 +96,10 @@ export class Execution implements PitHost {
     return units > 0n ? units : 0n;
   }
 
+  taken(account: PaperAccount, order: Order): void {
+    this.host.filled(account, order);
+  }
+
   canFill(account: PaperAccount, order: Order, price: number): boolean {
     const units = sizeOf(order.remaining);
     const open = least(units, reducible(order, account.state.positions.get(order.symbol)));
@@ -117,7 +121,7 @@ export class Execution implements PitHost {
     this.commit(account, { kind: 'filled', id: order.id, trade: this.host.nextId(), ...fill });
     if (order.remaining === 0n) this.host.leave(order);
     this.endSibling(account, order);
-    this.host.filled(account, order);
+    if (fill.maker) this.host.filled(account, order);
   }
 
   private resize(account: PaperAccount, { id, amount, remaining: before }: Order, remaining: Units): void {

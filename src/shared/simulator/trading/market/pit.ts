@@ -15,6 +15,8 @@ export interface PitHost {
   admit(account: PaperAccount, order: Order): boolean;
   /** Fills so much of an order. @returns what was filled: less than offered where the account cannot take more, and then the order is over */
   fill(account: PaperAccount, order: Order, price: number, units: Units, maker: boolean): Units;
+  /** It took what it could for now. */
+  taken(account: PaperAccount, order: Order): void;
   /** Could all of it be filled at this price? */
   canFill(account: PaperAccount, order: Order, price: number): boolean;
   /** It ends here, with this word of the exchange. */
@@ -151,6 +153,7 @@ export class Pit {
     if (refusal !== undefined) return this.host.close(account, order, refusal);
     if (this.host.announcesAll) this.announce(member);
     this.take(member, sides);
+    this.host.taken(account, order);
     if (order.stage === 'closed') return;
     const end = order.type === 'IOC' ? 'IOC CANCELED' : limitOf(order) === undefined ? 'CANCELED' : undefined;
     if (end !== undefined) return this.host.close(account, order, end);
