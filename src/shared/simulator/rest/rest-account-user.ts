@@ -1,5 +1,4 @@
 import { accountChange } from '../../wire/account-change';
-import { alert as alertTable } from '../../wire/alert';
 import { numberOf } from '../../wire/keys';
 import { login as loginTable } from '../../wire/login';
 import { notification } from '../../wire/notification';
@@ -10,9 +9,9 @@ import { historyOf, reads, refusing, valuationOf, writes, type AccountCall, type
 import type { Reply } from '../trouble/rest-fault';
 import { isShallow } from '../shallow';
 import { feeSummary } from '../trading/funds/fee-summary';
-import type { PriceAlert } from '../trading/access/belongings';
 import { SCOPES } from '../trading/access/permissions';
 import type { UserRecords } from '../trading/access/user-records';
+import { alertRow } from '../trading/account/rows';
 
 /** Everybody who comes here comes from this computer. */
 const ADDRESS = '127.0.0.1';
@@ -81,8 +80,6 @@ function changes(call: AccountCall): Reply {
   const row = ({ at, what }: UserRecords['changes'][number]): unknown => accountChange.encode({ timestamp: at, what, address: ADDRESS, agent: {} });
   return historyOf(call, { page: { shown: 25, most: 500 }, list: recordsOf(call).changes, timeOf: ({ at }) => at, row });
 }
-
-const alertRow = ({ symbol, price, count }: PriceAlert): unknown => alertTable.encode({ key: `price:${symbol}:${price}`, type: 'price', symbol, price, count });
 
 function setAlert(call: AccountCall): Reply {
   const { type = 'price', symbol, price, count = RINGS } = call.body;

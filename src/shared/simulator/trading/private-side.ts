@@ -5,6 +5,8 @@ import type { MarketSource } from '../markets/source';
 import type { Trouble } from '../trouble/trouble';
 import type { ScopedClock } from '../wall-clock';
 import type { AccountStore } from './store/account-store';
+import { Bells, type Listener } from './access/bells';
+import type { Belongings } from './access/belongings';
 import { KeyRing } from './access/key-ring';
 import type { PaperAccount, PaperUser } from './account/paper-account';
 import type { AccountGiven } from './access/paper-keys';
@@ -30,6 +32,7 @@ export class PrivateSide {
   readonly gate: AccountGate;
   readonly options: TradingOptions;
   private readonly records = new Map<number, UserRecords>();
+  private readonly bells: Bells;
 
   constructor(private readonly host: PrivateSideHost) {
     const { clock, seed, source, trouble, store } = host;
@@ -41,6 +44,7 @@ export class PrivateSide {
     this.trading = new Trading({ clock, luck: new Luck(seed, 'trading'), source, options, isHalted: () => trouble.inMaintenance, liquidated, ...keeping });
     this.keys = new KeyRing({ accounts: host.accounts, store, takeFailure: () => trouble.takeAuthFailure() });
     this.gate = new AccountGate(host.limits, clock);
+    this.bells = new Bells({ source, now: () => clock.now(), listeners: () => this.listeners(), guard: (task) => clock.guard(task) });
   }
 
   /** Takes up the accounts that were left: their orders take their places in the markets again. */
@@ -56,7 +60,9 @@ export class PrivateSide {
     for (const { user } of this.host.accounts) {
       const state = store.resume(user);
       if (state !== undefined) this.trading.resume(user, state);
+      if (store.belongings(user) !== undefined) this.recordsOf(user);
     }
+    this.bells.look();
   }
 
   /** The user's account, opened with its starting money when it is used for the first time: until then it costs nothing. */
@@ -75,6 +81,7 @@ export class PrivateSide {
       // ids never come twice
       this.trading.open(user, old?.state.lastId);
     });
+    this.bells.look();
   }
 
   /** UTC ms. */
@@ -90,12 +97,22 @@ export class PrivateSide {
   /** Alerts, settings, logins of a user. */
   recordsOf(user: PaperUser): UserRecords {
     const { store } = this.host;
-    const known = this.records.get(user.userId) ?? new UserRecords((belongings) => store.keepBelongings(user, belongings), store.belongings(user));
+    const keep = (belongings: Belongings): void => {
+      store.keepBelongings(user, belongings);
+      this.bells.look();
+    };
+    const known = this.records.get(user.userId) ?? new UserRecords(keep, store.belongings(user));
     this.records.set(user.userId, known);
     return known;
   }
 
+  /** Who may have alerts. */
+  private listeners(): Listener[] {
+    return [...this.records].map(([userId, records]) => ({ records, tell: (type, payload) => this.trading.account(userId)?.tell(type, payload) }));
+  }
+
   end(): void {
+    this.bells.end();
     this.host.store.end();
     this.trading.end();
   }

@@ -48,6 +48,14 @@ export class UserRecords {
     return had;
   }
 
+  /** These alerts ring: so often less they will ring again. @returns them as they are then, with 0 those that are gone */
+  countDown(isRung: (alert: PriceAlert) => boolean): PriceAlert[] {
+    const counted = this.alerts.map((alert) => (isRung(alert) ? { ...alert, count: alert.count - 1 } : alert));
+    const rung = counted.filter((alert, at) => alert !== this.alerts[at]);
+    if (rung.length > 0) this.change({ alerts: counted.filter(({ count }) => count > 0) });
+    return rung;
+  }
+
   /** @returns whether there was room for them */
   setSettings(settings: Readonly<Record<string, unknown>>): boolean {
     return this.change({ settings: { ...this.settings, ...settings } });

@@ -1,7 +1,9 @@
+import { alert as alertTable } from '../../../wire/alert';
 import { ledger as ledgerTable } from '../../../wire/ledger';
 import { order as orderTable } from '../../../wire/order';
 import { ownTrade } from '../../../wire/own-trade';
 import { wallet as walletTable } from '../../../wire/wallet';
+import type { PriceAlert } from '../access/belongings';
 import type { OwnTrade, Posting, Wallet } from './account-facts';
 import { numberOf, sizeOf } from './money';
 import { hasFlag, isDerivative, priceOf, type Order } from './order';
@@ -89,3 +91,6 @@ export const walletRow = ({ type, currency, total, last }: Wallet, available: bi
 /** A ledger entry (bitfinex-v2.md 8.4). */
 export const ledgerRow = ({ id, currency, wallet, at, units, after, description }: Posting): unknown[] =>
   ledgerTable.encode({ id, currency, wallet, timestamp: at, amount: numberOf(units), after: numberOf(after), description });
+
+/** A price alert (bitfinex-v2.md 8.2). */
+export const alertRow = ({ symbol, price, count }: PriceAlert): unknown[] => alertTable.encode({ key: `price:${symbol}:${price}`, type: 'price', symbol, price, count });
