@@ -160,6 +160,21 @@ describe('liquidation of a derivative', () => {
     assert.match(String(floor.last('oc')[13]), /^FORCED EXECUTED @ 18080.0\(-0.1\)$/);
   });
 
+  it('leaves no order uncovered that was to close it', () => {
+    const floor = new MarginFloor(['tBTCF0:USTF0'], { USTF0: 1000 });
+    floor.quote({ bid: 20_000, ask: 20_010, last: 20_000 });
+    floor.trade(-0.4, { lev: 100 });
+    // to close it asks for nothing; to open as much it would take 3600
+    const id = floor.submit({ type: 'LIMIT', amount: '0.2', price: '18000', lev: 1 });
+    floor.settle();
+    // 80 - 0.4 x 110 are less than 0.5 % of 8044
+    floor.quote({ bid: 20_100, ask: 20_110, last: 20_110 });
+    assert.equal(floor.account.state.positions.size, 0);
+    assert.equal(floor.statusOf(id), 'INSUFFICIENT MARGIN');
+    // fees 16 and 16.088, lost 0.4 x 110
+    assert.equal(floor.available('margin', 'USTF0'), 1000 - 16 - 16.088 - 44);
+  });
+
   it('costs no more than its collateral and the fee: the insurance fund bears what a gap costs beyond', () => {
     const floor = long();
     floor.quote({ bid: 17_000, ask: 17_010, last: 17_000 });

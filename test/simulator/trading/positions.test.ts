@@ -164,6 +164,18 @@ describe('a derivative', () => {
     assert.equal(floor.available('margin', 'USTF0'), 1000);
   });
 
+  it('is closed by an order in several fills, between which nothing is judged', () => {
+    const floor = new MarginFloor(['tBTCF0:USTF0'], { USTF0: 2000 });
+    floor.quote({ bid: 20_000, ask: 20_010, last: 20_000 });
+    floor.trade(-0.4, { lev: 100 });
+    // this one closes as long as there is something to close; then it would take 3800
+    const resting = floor.submit({ type: 'LIMIT', amount: '0.2', price: '19000', lev: 1 });
+    floor.market.show({ asks: [[20_010, 0.1], [20_020, 0.2], [20_030, 0.5]] });
+    const id = floor.trade(0.4, { type: 'FOK', price: '20030', lev: 50 });
+    assert.match(floor.statusOf(id), /^EXECUTED @ 20030.0\(0.1\): was PARTIALLY FILLED @ 20020.0\(0.2\): was/);
+    assert.equal(floor.statusOf(resting), 'INSUFFICIENT MARGIN');
+  });
+
   it('has its collateral set within its limits', () => {
     const floor = open();
     floor.trade(0.1, { lev: 10 });
