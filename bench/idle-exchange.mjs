@@ -20,7 +20,7 @@ if (name === 'exchange') {
   const folder = mkdtempSync(join(tmpdir(), 'idle-exchange-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   const { wallClock } = load('wall-clock');
-  const store = load('trading/file-store').FileStore.open(join(folder, 'account.json'), { clock: wallClock, report: console.error });
+  const store = load('trading/store/file-store').FileStore.open(join(folder, 'account.json'), { clock: wallClock, report: console.error });
   const { trading, users } = await load('exchange').startExchange({ store });
   const account = trading.open(users[0]);
   for (const symbol of SYMBOLS) {
