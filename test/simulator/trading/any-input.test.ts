@@ -38,7 +38,7 @@ describe('whatever a client with a key sends', () => {
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
     };
     for (const path of paths) {
-      for (const value of [STUBBORN, [STUBBORN]]) for (const known of [{}, { symbol: 'tBTCUSD', type: path.includes('alert') ? 'price' : 'EXCHANGE' }]) await call(path, { ...Object.fromEntries(FIELDS.map((field) => [field, value])), ...known });
+      for (const value of [STUBBORN, [STUBBORN]]) for (const known of [{}, { symbol: 'tBTCUSD', type: path.includes('alert') ? 'price' : 'EXCHANGE', rate: 1 }]) await call(path, { ...Object.fromEntries(FIELDS.map((field) => [field, value])), ...known });
       await call(path, {});
       // each field with each value comes up on one path or another
       for (let from = at++ % step; from < FIELDS.length; from += step) {
