@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Book } from '../../src/shared/core/book';
 import type { Level } from '../../src/shared/core/level';
 import { startExchange, type Exchange } from '../../src/shared/simulator/exchange';
@@ -124,8 +125,10 @@ describe('a replayed recording', function () {
     assert.ok(checker.checksums > 0);
     const updates = [...recorded(name).values()][0]?.rows ?? [];
     const heard = payloads(client.of(id));
-    const from = updates.indexOf(heard[0] as string);
-    assert.deepEqual(heard, updates.slice(from, from + heard.length));
+    // one and the same row may stand in several places
+    const places = updates.flatMap((row, at) => (row === heard[0] ? [updates.slice(at, at + heard.length)] : []));
+    assert.ok(places.length > 0);
+    assert.deepEqual(heard, places.find((rows) => isDeepStrictEqual(rows, heard)) ?? places[0]);
   });
 
   it('offers the symbols of the recording, and their state over REST', async () => {
