@@ -3,11 +3,13 @@ import { hasFlag, type Order } from '../account/order';
 import type { Position } from '../account/position';
 
 /** Is it for a position only: may it never open one or make it larger? */
-export const isReducing = (order: Order): boolean => hasFlag(order, 'close') || hasFlag(order, 'reduceOnly');
+export const isReducing = (order: Order): boolean => hasFlag(order, 'close') || hasFlag(order, 'reduceOnly') || order.forced === true;
 
 /** Why an order that is for a position only cannot go on, in the exchange's words (bitfinex-v2.md 5.9, 6.3); `undefined`: it can. */
 export function reduceFault(order: Order, position: Position | undefined): string | undefined {
   if (hasFlag(order, 'close')) return position === undefined || isTurned(order, position) ? 'CANCELED' : undefined;
+  // it may have waited for others, one of whom closed the position
+  if (order.forced === true) return position === undefined || position.amount > 0n === order.remaining > 0n ? 'CANCELED' : undefined;
   if (!hasFlag(order, 'reduceOnly')) return undefined;
   if (position === undefined) return 'RSN_POS_NOTFOUND';
   if (position.amount > 0n === order.remaining > 0n) return 'RSN_POS_REDUCE_INCR';
